@@ -1,0 +1,191 @@
+package io.cairn.core.lease;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.apply.Refusal;
+import io.cairn.core.storage.Batch;
+import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.Counter;
+import io.cairn.core.storage.Cursor;
+import io.cairn.core.storage.KeyLayout;
+import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.LeaseRow;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.LeaseGrantRequest;
+import io.cairn.protocol.v1.LeaseGrantResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Leases: a time to live in log time, and what hangs on it. A lease ends only when an Expire or revoke is applied (I10).
+ *
+ * <p>The row in {@link ColumnFamily#DEADLINE} says when to look again; it is not moved by a renewal but when it is due, so
+ * that a heartbeat writes one row. A lease with more things on it than one command may end is ended in steps: the rest is
+ * left to housekeeping, and the lease itself is gone at once.
+ */
+public final class LeaseTable {
+  private final Map<Byte, LeaseHolder> holders;
+
+  /** A table that tells {@code holders}, by item kind, what has ended. */
+  public LeaseTable(Map<Byte, LeaseHolder> holders) {
+    this.holders = Map.copyOf(holders);
+  }
+
+  /** Grants a lease. Refuses LEASE_EXISTS for an id in use. */
+  public LeaseGrantResponse grant(ApplyContext context, LeaseGrantRequest request) {
+    long ttl = request.getTtlMillis();
+    if (ttl < Limits.LEASE_TTL_MILLIS_MIN || ttl > Limits.LEASE_TTL_MILLIS_MAX) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT,
+          "lease time to live of " + ttl + " ms, allowed are " + Limits.LEASE_TTL_MILLIS_MIN
+              + " to " + Limits.LEASE_TTL_MILLIS_MAX);
+    }
+    if (request.getId() < 0) {
+      throw new Refusal(ErrorCode.INVALID_ARGUMENT, "lease id " + request.getId() + " is negative");
+    }
+    long id = request.getId() == 0 ? context.commandId() : request.getId();
+    Batch batch = context.batch();
+    if (find(batch, id).isPresent() || batch.get(ColumnFamily.GARBAGE, garbage(id)) != null) {
+      throw new Refusal(ErrorCode.LEASE_EXISTS, "lease " + id + " exists");
+    }
+    long deadline = context.logTimeMillis() + ttl;
+    LeaseRow row =
+        LeaseRow.newBuilder()
+            .setTtlMillis(ttl)
+            .setRenewTimeMillis(context.logTimeMillis())
+            .setCheckDeadlineMillis(deadline)
+            .build();
+    batch.insert(ColumnFamily.LEASE, KeyLayout.id(id), row.toByteArray());
+    batch.insert(ColumnFamily.DEADLINE, deadlineKey(deadline, id), new byte[0]);
+    batch.addToCounter(Counter.LEASES, 1);
+    return LeaseGrantResponse.newBuilder().setId(id).setTtlMillis(ttl).build();
+  }
+
+  /** Ends a lease now. Refuses LEASE_NOT_FOUND. */
+  public void revoke(ApplyContext context, long id) {
+    LeaseRow row = require(context.batch(), id);
+    end(context, id, row);
+  }
+
+  /** Starts the lease's time to live anew; false if it is gone. */
+  public boolean renew(ApplyContext context, long id) {
+    Optional<LeaseRow> found = find(context.batch(), id);
+    if (found.isEmpty()) {
+      return false;
+    }
+    LeaseRow row = found.get();
+    if (row.getRenewTimeMillis() != context.logTimeMillis()) {
+      LeaseRow renewed = row.toBuilder().setRenewTimeMillis(context.logTimeMillis()).build();
+      context
+          .batch()
+          .replace(
+              ColumnFamily.LEASE, KeyLayout.id(id), row.toByteArray(), renewed.toByteArray());
+    }
+    return true;
+  }
+
+  /** Hangs a name on a lease that exists. */
+  public void attach(ApplyContext context, long lease, byte kind, byte[] name) {
+    assert find(context.batch(), lease).isPresent() : "no lease " + lease;
+    context.batch().put(ColumnFamily.LEASE_ITEM, KeyLayout.leaseItem(lease, kind, name), new byte[0]);
+  }
+
+  /** Takes a name off a lease. */
+  public void detach(ApplyContext context, long lease, byte kind, byte[] name) {
+    context.batch().delete(ColumnFamily.LEASE_ITEM, KeyLayout.leaseItem(lease, kind, name));
+  }
+
+  /**
+   * Ends the lease if it is due in log time, else moves its deadline row to where it belongs. The proposer found it due, but
+   * a renewal may have come before it in the log, and wins.
+   *
+   * @param listedMillis the deadline row's time, from the proposal
+   */
+  public void expire(ApplyContext context, long id, long listedMillis) {
+    Batch batch = context.batch();
+    Optional<LeaseRow> found = find(batch, id);
+    if (found.isEmpty() || found.get().getCheckDeadlineMillis() != listedMillis) {
+      return; // ended, or moved, by a command before this one
+    }
+    LeaseRow row = found.get();
+    long deadline = deadlineMillis(batch, row);
+    if (deadline <= context.logTimeMillis()) {
+      end(context, id, row);
+      return;
+    }
+    LeaseRow moved = row.toBuilder().setCheckDeadlineMillis(deadline).build();
+    batch.delete(ColumnFamily.DEADLINE, deadlineKey(listedMillis, id));
+    batch.put(ColumnFamily.DEADLINE, deadlineKey(deadline, id), new byte[0]);
+    batch.put(ColumnFamily.LEASE, KeyLayout.id(id), moved.toByteArray());
+  }
+
+  /**
+   * Ends up to {@code max} of the things that hang on an ended lease; returns how many it ended. When fewer than
+   * {@code max}, nothing is left.
+   */
+  public int endItems(ApplyContext context, long id, int max) {
+    Batch batch = context.batch();
+    List<byte[]> items = new ArrayList<>();
+    byte[] from = KeyLayout.id(id);
+    try (Cursor cursor = batch.ascend(ColumnFamily.LEASE_ITEM, from, KeyLayout.prefixEnd(from))) {
+      while (items.size() < max && cursor.next()) {
+        items.add(cursor.key());
+      }
+    }
+    for (byte[] item : items) {
+      batch.delete(ColumnFamily.LEASE_ITEM, item);
+      holder(item[Long.BYTES]).leaseEnded(context, id, KeyLayout.nameOfLeaseItem(item));
+    }
+    return items.size();
+  }
+
+  /** The lease's row. */
+  public static Optional<LeaseRow> find(ReadView view, long id) {
+    byte[] bytes = id <= 0 ? null : view.get(ColumnFamily.LEASE, KeyLayout.id(id));
+    try {
+      return bytes == null ? Optional.empty() : Optional.of(LeaseRow.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("row of lease " + id + " is damaged", e);
+    }
+  }
+
+  /** The lease's row; refuses LEASE_NOT_FOUND. */
+  public static LeaseRow require(ReadView view, long id) {
+    return find(view, id)
+        .orElseThrow(() -> new Refusal(ErrorCode.LEASE_NOT_FOUND, "no lease " + id));
+  }
+
+  /** Log time at which the lease is due, the floor of the newest leader start regarded (I10). */
+  public static long deadlineMillis(ReadView view, LeaseRow row) {
+    return Math.max(row.getRenewTimeMillis(), view.counter(Counter.FLOOR)) + row.getTtlMillis();
+  }
+
+  private void end(ApplyContext context, long id, LeaseRow row) {
+    Batch batch = context.batch();
+    batch.delete(ColumnFamily.DEADLINE, deadlineKey(row.getCheckDeadlineMillis(), id));
+    batch.delete(ColumnFamily.LEASE, KeyLayout.id(id));
+    batch.addToCounter(Counter.LEASES, -1);
+    if (endItems(context, id, Limits.DELETE_KEYS_MAX) == Limits.DELETE_KEYS_MAX) {
+      batch.insert(ColumnFamily.GARBAGE, garbage(id), new byte[0]);
+    }
+  }
+
+  private LeaseHolder holder(byte kind) {
+    LeaseHolder holder = holders.get(kind);
+    if (holder == null) {
+      throw new IllegalStateException("lease item of unknown kind " + kind);
+    }
+    return holder;
+  }
+
+  private static byte[] garbage(long id) {
+    return KeyLayout.garbage(KeyLayout.GARBAGE_LEASE, id);
+  }
+
+  private static byte[] deadlineKey(long millis, long id) {
+    return KeyLayout.deadline(millis, KeyLayout.DEADLINE_LEASE, id);
+  }
+}

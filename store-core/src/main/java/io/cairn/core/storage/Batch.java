@@ -1,0 +1,138 @@
+package io.cairn.core.storage;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The effects of some entries, not yet written, over the committed state. Reads see the batch's own writes first, so each
+ * command sees the one before it. Keeps the state digest in step (I7). Applying thread only.
+ */
+public final class Batch implements ReadView {
+  private final ReadView committed;
+  private final StateDigest digest;
+  private final Map<ColumnFamily, NavigableMap<byte[], Optional<byte[]>>> overlay =
+      new EnumMap<>(ColumnFamily.class);
+  private long bytes;
+  private long writes;
+
+  Batch(ReadView committed, StateDigest digest) {
+    this.committed = committed;
+    this.digest = digest;
+    for (ColumnFamily family : ColumnFamily.values()) {
+      overlay.put(family, new TreeMap<>(Arrays::compareUnsigned));
+    }
+  }
+
+  /** Writes a row, new or not. */
+  public void put(ColumnFamily family, byte[] key, byte[] value) {
+    byte[] old = family.logical() ? get(family, key) : null;
+    replace(family, key, old, value);
+  }
+
+  /** Writes a row of which the caller knows that there is none of this key. Saves a read. */
+  public void insert(ColumnFamily family, byte[] key, byte[] value) {
+    assert get(family, key) == null : family + " has a row under " + Arrays.toString(key);
+    replace(family, key, null, value);
+  }
+
+  /** Writes a row whose present value the caller has just read; null: there is none. */
+  public void replace(ColumnFamily family, byte[] key, byte @Nullable [] old, byte[] value) {
+    assert !family.logical() || Arrays.equals(get(family, key), old) : family + ": not the old value";
+    if (family.logical()) {
+      if (old != null) {
+        digest.remove(family, key, old);
+      }
+      digest.add(family, key, value);
+    }
+    note(family, key, Optional.of(value), value.length);
+  }
+
+  /** Removes a row if it is there. */
+  public void delete(ColumnFamily family, byte[] key) {
+    byte[] old = get(family, key);
+    if (old != null) {
+      if (family.logical()) {
+        digest.remove(family, key, old);
+      }
+      note(family, key, Optional.empty(), 0);
+    }
+  }
+
+  /** Sets a counter. */
+  public void setCounter(Counter counter, long value) {
+    put(ColumnFamily.COUNTER, counter.key(), KeyLayout.id(value));
+  }
+
+  /** Adds to a counter and returns its new value. */
+  public long addToCounter(Counter counter, long by) {
+    long value = counter(counter) + by;
+    setCounter(counter, value);
+    return value;
+  }
+
+  /** Bytes of keys and values written so far: what {@code Limits.BATCH_BYTES} bounds. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Writes so far. A refused command leaves it as it was. */
+  public long writes() {
+    return writes;
+  }
+
+  @Override
+  public byte @Nullable [] get(ColumnFamily family, byte[] key) {
+    @Nullable Optional<byte[]> written = rows(family).get(key);
+    return written != null ? written.orElse(null) : committed.get(family, key);
+  }
+
+  @Override
+  public Cursor ascend(ColumnFamily family, byte[] from, byte @Nullable [] to) {
+    return new MergeCursor(section(family, from, to), committed.ascend(family, from, to), 1);
+  }
+
+  @Override
+  public Cursor descend(ColumnFamily family, byte[] from, byte @Nullable [] to) {
+    return new MergeCursor(
+        section(family, from, to).descendingMap(), committed.descend(family, from, to), -1);
+  }
+
+  /** Rows written, removed ones as empty. */
+  Map<ColumnFamily, NavigableMap<byte[], Optional<byte[]>>> rows() {
+    return overlay;
+  }
+
+  StateDigest digest() {
+    return digest;
+  }
+
+  private NavigableMap<byte[], Optional<byte[]>> section(
+      ColumnFamily family, byte[] from, byte @Nullable [] to) {
+    NavigableMap<byte[], Optional<byte[]>> rows = rows(family);
+    if (to == null) {
+      return rows.tailMap(from, true);
+    }
+    return Arrays.compareUnsigned(from, to) >= 0
+        ? new TreeMap<>(Arrays::compareUnsigned)
+        : rows.subMap(from, true, to, false);
+  }
+
+  private NavigableMap<byte[], Optional<byte[]>> rows(ColumnFamily family) {
+    NavigableMap<byte[], Optional<byte[]>> rows = overlay.get(family);
+    if (rows == null) {
+      throw new IllegalArgumentException("no family " + family);
+    }
+    return rows;
+  }
+
+  private void note(ColumnFamily family, byte[] key, Optional<byte[]> value, int length) {
+    rows(family).put(key, value);
+    bytes += key.length + length;
+    writes++;
+  }
+}

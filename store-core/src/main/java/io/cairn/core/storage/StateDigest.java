@@ -1,0 +1,64 @@
+package io.cairn.core.storage;
+
+import com.google.common.hash.HashFunction;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import java.nio.ByteBuffer;
+
+/**
+ * An order-independent digest of all logical rows: the sum of a 128-bit hash of each row, per 64-bit half, modulo 2^64. A
+ * row can be added and taken away in constant time, so the digest is kept up to date with every write (I7). It finds
+ * replicas that differ by fault; it is not meant against somebody who makes rows to collide.
+ *
+ * <p>Incremental hashing by sums is described by Bellare and Micciancio, "A New Paradigm for Collision-Free Hashing",
+ * EUROCRYPT 1997. Not thread-safe.
+ */
+public final class StateDigest {
+  /** Length of {@link #toBytes}. */
+  public static final int BYTES = 16;
+
+  private static final HashFunction HASH = Hashing.murmur3_128(0x43_41_49_52);
+
+  private long low;
+  private long high;
+
+  /** The digest of no rows. */
+  public StateDigest() {}
+
+  /** Copies a digest from {@link #toBytes}. */
+  public static StateDigest ofBytes(byte[] bytes) {
+    if (bytes.length != BYTES) {
+      throw new IllegalArgumentException("digest of " + bytes.length + " bytes, expected " + BYTES);
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    StateDigest digest = new StateDigest();
+    digest.low = buffer.getLong();
+    digest.high = buffer.getLong();
+    return digest;
+  }
+
+  /** Adds a row. */
+  public void add(ColumnFamily family, byte[] key, byte[] value) {
+    ByteBuffer hash = hash(family, key, value);
+    low += hash.getLong(0);
+    high += hash.getLong(8);
+  }
+
+  /** Takes a row away that has been added. */
+  public void remove(ColumnFamily family, byte[] key, byte[] value) {
+    ByteBuffer hash = hash(family, key, value);
+    low -= hash.getLong(0);
+    high -= hash.getLong(8);
+  }
+
+  /** The digest's 16 bytes. */
+  public byte[] toBytes() {
+    return ByteBuffer.allocate(BYTES).putLong(low).putLong(high).array();
+  }
+
+  private static ByteBuffer hash(ColumnFamily family, byte[] key, byte[] value) {
+    Hasher hasher = HASH.newHasher();
+    hasher.putInt(family.number()).putInt(key.length).putBytes(key).putBytes(value);
+    return ByteBuffer.wrap(hasher.hash().asBytes());
+  }
+}

@@ -1,0 +1,114 @@
+package io.cairn.protocol;
+
+/**
+ * Upper bounds of everything that grows with input. They are part of the protocol: a command over one of them is refused
+ * by client, endpoint and state machine alike, so that all replicas and all versions agree.
+ */
+public final class Limits {
+  /** Bytes of a key. */
+  public static final int KEY_BYTES_MAX = 8 * 1024;
+
+  /** Bytes of a value, of a section sent at once, of a recovery log record, of a result. */
+  public static final int VALUE_BYTES_MAX = 1024 * 1024;
+
+  /** Bytes of an encoded command: one value and what is around it. */
+  public static final int COMMAND_BYTES_MAX = VALUE_BYTES_MAX + 128 * 1024;
+
+  /** Bytes of a frame on the client stream. */
+  public static final int FRAME_BYTES_MAX = 4 * 1024 * 1024;
+
+  /** Bytes of an answer's payload; a range or a log page is cut to it. */
+  public static final int ANSWER_BYTES_MAX = 2 * 1024 * 1024;
+
+  /** Bytes of a task's result. */
+  public static final int RESULT_BYTES_MAX = 64 * 1024;
+
+  /** UTF-8 bytes of a task name. */
+  public static final int TASK_NAME_BYTES_MAX = 256;
+
+  /** UTF-8 bytes of a namespace, a section name, a label's key, a trigger, a client or owner name. */
+  public static final int NAME_BYTES_MAX = 128;
+
+  /** UTF-8 bytes of a label's value. */
+  public static final int LABEL_BYTES_MAX = 512;
+
+  /** UTF-8 bytes of a fault's message and location. */
+  public static final int FAULT_TEXT_BYTES_MAX = 4 * 1024;
+
+  /** Labels of a task or a checkpoint. */
+  public static final int LABELS_MAX = 32;
+
+  /** Sections of a checkpoint. */
+  public static final int SECTIONS_MAX = 256;
+
+  /** Bytes of all sections of a checkpoint. */
+  public static final int CHECKPOINT_BYTES_MAX = 64 * 1024 * 1024;
+
+  /** Checkpoints kept of a task, at most. */
+  public static final int CHECKPOINTS_KEPT_MAX = 100;
+
+  /** Checkpoints kept of a task that says nothing. */
+  public static final int CHECKPOINTS_KEPT_DEFAULT = 3;
+
+  /** Records in one command. */
+  public static final int RECORDS_MAX = 4_096;
+
+  /** History events kept of a task. */
+  public static final int HISTORY_EVENTS_KEPT = 256;
+
+  /** Operations and compares of a transaction, nested ones included. */
+  public static final int TXN_OPS_MAX = 128;
+
+  /** Depth of nested transactions. */
+  public static final int TXN_DEPTH_MAX = 8;
+
+  /** Leases and tasks in one renewal. */
+  public static final int RENEW_ITEMS_MAX = 4_096;
+
+  /** Commands in one Raft entry. */
+  public static final int ENTRY_COMMANDS_MAX = 512;
+
+  /** Bytes of commands after which an entry is closed; one larger command goes alone. */
+  public static final int ENTRY_BYTES = 512 * 1024;
+
+  /** Bytes of effects after which a batch is committed to the database, at an entry's end. */
+  public static final int BATCH_BYTES = 4 * 1024 * 1024;
+
+  /** Unanswered requests of a session. */
+  public static final int SESSION_WINDOW_MAX = 1_024;
+
+  /** Bytes of an outcome kept for a resend. */
+  public static final int OUTCOME_KEPT_BYTES_MAX = 4 * 1024;
+
+  /** Sessions of a group. */
+  public static final int SESSIONS_MAX = 65_536;
+
+  /** Milliseconds a session may be silent. */
+  public static final long SESSION_TTL_MILLIS_MIN = 5_000;
+
+  /** See {@link #SESSION_TTL_MILLIS_MIN}. */
+  public static final long SESSION_TTL_MILLIS_MAX = 3_600_000;
+
+  /** Milliseconds of a lease's time to live. */
+  public static final long LEASE_TTL_MILLIS_MIN = 500;
+
+  /** See {@link #LEASE_TTL_MILLIS_MIN}. */
+  public static final long LEASE_TTL_MILLIS_MAX = 9_000_000_000L;
+
+  /** Due items in one Expire command. */
+  public static final int EXPIRE_ITEMS_MAX = 256;
+
+  /** Keys deleted by one command: a range or a lease over it is refused, or ends in several steps. */
+  public static final int DELETE_KEYS_MAX = 10_000;
+
+  /** Rows of one page of a list. */
+  public static final int PAGE_ROWS_MAX = 1_000;
+
+  /** Members of a group. */
+  public static final int MEMBERS_MAX = 9;
+
+  /** Watches of one stream. */
+  public static final int WATCHES_MAX = 1_024;
+
+  private Limits() {}
+}
