@@ -10,10 +10,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Why a request was not done. The numbers are on the wire and in stored outcomes: they are never changed nor used again.
+ * Why a request was not done. The numbers are on the wire and in stored outcomes: they are never
+ * changed nor used again.
  *
- * <p>Numbers 1 to 39 are decided where a command is applied, the same on every replica, and are final: the same command
- * would be refused again. Numbers from 40 on are said by a server or a client about one attempt.
+ * <p>Numbers 1 to 39 are decided where a command is applied, the same on every replica, and are
+ * final: the same command would be refused again. Numbers from 40 on are said by a server or a
+ * client about one attempt.
  */
 public enum ErrorCode {
   /** A field is missing, malformed or contradicts another. */
@@ -34,7 +36,9 @@ public enum ErrorCode {
   SEQ_CONFLICT(8, NOT_APPLIED, false),
   /** The records do not follow the last one. */
   LSN_GAP(9, NOT_APPLIED, false),
-  /** A record with this lsn exists, with other content or of another epoch, or is no longer kept. */
+  /**
+   * A record with this lsn exists, with other content or of another epoch, or is no longer kept.
+   */
   LSN_CONFLICT(10, NOT_APPLIED, false),
   /** The bytes do not have the digest that came with them. */
   DIGEST_MISMATCH(11, NOT_APPLIED, false),

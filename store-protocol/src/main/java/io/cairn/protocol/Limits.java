@@ -1,8 +1,9 @@
 package io.cairn.protocol;
 
 /**
- * Upper bounds of everything that grows with input. They are part of the protocol: a command over one of them is refused
- * by client, endpoint and state machine alike, so that all replicas and all versions agree.
+ * Upper bounds of everything that grows with input. They are part of the protocol: a command over
+ * one of them is refused by client, endpoint and state machine alike, so that all replicas and all
+ * versions agree.
  */
 public final class Limits {
   /** Bytes of a key. */
@@ -26,7 +27,9 @@ public final class Limits {
   /** UTF-8 bytes of a task name. */
   public static final int TASK_NAME_BYTES_MAX = 256;
 
-  /** UTF-8 bytes of a namespace, a section name, a label's key, a trigger, a client or owner name. */
+  /**
+   * UTF-8 bytes of a namespace, a section name, a label's key, a trigger, a client or owner name.
+   */
   public static final int NAME_BYTES_MAX = 128;
 
   /** UTF-8 bytes of a label's value. */
@@ -98,7 +101,9 @@ public final class Limits {
   /** Due items in one Expire command. */
   public static final int EXPIRE_ITEMS_MAX = 256;
 
-  /** Keys deleted by one command: a range or a lease over it is refused, or ends in several steps. */
+  /**
+   * Keys deleted by one command: a range or a lease over it is refused, or ends in several steps.
+   */
   public static final int DELETE_KEYS_MAX = 10_000;
 
   /** Rows of one page of a list. */

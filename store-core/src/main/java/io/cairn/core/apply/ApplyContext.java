@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one command may use while it is applied: the batch, its place in the log, log time, and where its events go. There is
- * nothing else: whatever is not reachable from here must not influence a command (I2).
+ * What one command may use while it is applied: the batch, its place in the log, log time, and
+ * where its events go. There is nothing else: whatever is not reachable from here must not
+ * influence a command (I2).
  */
 public final class ApplyContext {
   /** Bits of an id that tell commands of one entry apart. */

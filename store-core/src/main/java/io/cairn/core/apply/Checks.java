@@ -4,7 +4,10 @@ import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import java.nio.charset.StandardCharsets;
 
-/** Checks of names and sizes that several commands share. Each refuses with the value's size, never its content. */
+/**
+ * Checks of names and sizes that several commands share. Each refuses with the value's size, never
+ * its content.
+ */
 public final class Checks {
   private Checks() {}
 
@@ -23,8 +26,11 @@ public final class Checks {
       if (Character.isISOControl(text.charAt(i))) {
         throw new Refusal(
             ErrorCode.INVALID_ARGUMENT,
-            what + " has control character U+" + String.format("%04X", (int) text.charAt(i))
-                + " at " + i);
+            what
+                + " has control character U+"
+                + String.format("%04X", (int) text.charAt(i))
+                + " at "
+                + i);
       }
     }
   }
@@ -33,7 +39,10 @@ public final class Checks {
   public static void size(String what, long actual, long max) {
     if (actual > max) {
       throw new Refusal(
-          ErrorCode.TOO_LARGE, what + " of " + actual + ", at most " + max + " allowed", max, actual);
+          ErrorCode.TOO_LARGE,
+          what + " of " + actual + ", at most " + max + " allowed",
+          max,
+          actual);
     }
   }
 }

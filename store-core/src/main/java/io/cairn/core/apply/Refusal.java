@@ -4,8 +4,9 @@ import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.OutcomeError;
 
 /**
- * A command is not done, for a reason that is the same on every replica. Thrown before the command's first write; it becomes
- * the command's outcome. Carries no stack trace: it is a result, not a bug.
+ * A command is not done, for a reason that is the same on every replica. Thrown before the
+ * command's first write; it becomes the command's outcome. Carries no stack trace: it is a result,
+ * not a bug.
  */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sessions: each request id (session, sequence) changes state at most once (I3). The outcome of a request is kept until the
- * client says, by the lowest sequence it still waits for, that it has it.
+ * Sessions: each request id (session, sequence) changes state at most once (I3). The outcome of a
+ * request is kept until the client says, by the lowest sequence it still waits for, that it has it.
  *
- * <p>The scheme is that of Ongaro, "Consensus: Bridging Theory and Practice", section 6.3, with a window instead of one
- * request at a time.
+ * <p>The scheme is that of Ongaro, "Consensus: Bridging Theory and Practice", section 6.3, with a
+ * window instead of one request at a time.
  */
 public final class SessionTable {
   /** Opens a session; its id is never given out again. */
@@ -32,8 +32,12 @@ public final class SessionTable {
     if (ttl < Limits.SESSION_TTL_MILLIS_MIN || ttl > Limits.SESSION_TTL_MILLIS_MAX) {
       throw new Refusal(
           ErrorCode.INVALID_ARGUMENT,
-          "session time to live of " + ttl + " ms, allowed are " + Limits.SESSION_TTL_MILLIS_MIN
-              + " to " + Limits.SESSION_TTL_MILLIS_MAX);
+          "session time to live of "
+              + ttl
+              + " ms, allowed are "
+              + Limits.SESSION_TTL_MILLIS_MIN
+              + " to "
+              + Limits.SESSION_TTL_MILLIS_MAX);
     }
     Checks.name("client name", request.getClient(), true);
     Batch batch = context.batch();
@@ -63,8 +67,8 @@ public final class SessionTable {
   }
 
   /**
-   * Looks whether the command may run: empty if so, else what to answer instead. Moves the window, and drops the outcomes
-   * that the client has.
+   * Looks whether the command may run: empty if so, else what to answer instead. Moves the window,
+   * and drops the outcomes that the client has.
    */
   public Optional<Outcome> admit(ApplyContext context, Command command) {
     long id = command.getSession();
@@ -74,7 +78,8 @@ public final class SessionTable {
     Batch batch = context.batch();
     Optional<SessionRow> found = find(batch, id);
     if (found.isEmpty()) {
-      return refused(ErrorCode.SESSION_EXPIRED, "session " + id + " has ended, or never was", 0, id);
+      return refused(
+          ErrorCode.SESSION_EXPIRED, "session " + id + " has ended, or never was", 0, id);
     }
     SessionRow row = found.get();
     long sequence = command.getSequence();
@@ -82,7 +87,12 @@ public final class SessionTable {
     if (sequence < first || sequence < 1) {
       return refused(
           ErrorCode.SEQUENCE_TOO_OLD,
-          "sequence " + sequence + " of session " + id + " is below " + first
+          "sequence "
+              + sequence
+              + " of session "
+              + id
+              + " is below "
+              + first
               + ", the lowest the client waits for",
           first,
           sequence);
@@ -90,8 +100,14 @@ public final class SessionTable {
     if (sequence - first >= Limits.SESSION_WINDOW_MAX) {
       return refused(
           ErrorCode.WINDOW_EXCEEDED,
-          "sequence " + sequence + " of session " + id + " is not within "
-              + Limits.SESSION_WINDOW_MAX + " of " + first,
+          "sequence "
+              + sequence
+              + " of session "
+              + id
+              + " is not within "
+              + Limits.SESSION_WINDOW_MAX
+              + " of "
+              + first,
           first,
           sequence);
     }
@@ -102,8 +118,7 @@ public final class SessionTable {
             .setHighestSequence(Math.max(row.getHighestSequence(), sequence))
             .setActiveTimeMillis(context.logTimeMillis())
             .build();
-    batch.replace(
-        ColumnFamily.SESSION, KeyLayout.id(id), row.toByteArray(), moved.toByteArray());
+    batch.replace(ColumnFamily.SESSION, KeyLayout.id(id), row.toByteArray(), moved.toByteArray());
     byte[] kept = batch.get(ColumnFamily.SESSION_OUTCOME, KeyLayout.pair(id, sequence));
     return kept == null ? Optional.empty() : Optional.of(parseOutcome(kept, id, sequence));
   }
@@ -125,9 +140,13 @@ public final class SessionTable {
               .setError(
                   new Refusal(
                           ErrorCode.ANSWER_DROPPED,
-                          "sequence " + command.getSequence() + " was applied at index "
-                              + outcome.getIndex() + "; its answer of "
-                              + outcome.getSerializedSize() + " bytes was not kept")
+                          "sequence "
+                              + command.getSequence()
+                              + " was applied at index "
+                              + outcome.getIndex()
+                              + "; its answer of "
+                              + outcome.getSerializedSize()
+                              + " bytes was not kept")
                       .toError())
               .build();
     }
@@ -161,7 +180,10 @@ public final class SessionTable {
         row.toBuilder().setCheckDeadlineMillis(deadline).build().toByteArray());
   }
 
-  /** Removes up to {@code max} outcomes of an ended session; returns how many. Fewer than max: none is left. */
+  /**
+   * Removes up to {@code max} outcomes of an ended session; returns how many. Fewer than max: none
+   * is left.
+   */
   public int collect(ApplyContext context, long id, int max) {
     Batch batch = context.batch();
     List<byte[]> keys = new ArrayList<>();
@@ -191,12 +213,12 @@ public final class SessionTable {
     batch.delete(ColumnFamily.DEADLINE, deadlineKey(row.getCheckDeadlineMillis(), id));
     batch.delete(ColumnFamily.SESSION, KeyLayout.id(id));
     batch.addToCounter(Counter.SESSIONS, -1);
-    batch.put(
-        ColumnFamily.GARBAGE, KeyLayout.garbage(KeyLayout.GARBAGE_SESSION, id), new byte[0]);
+    batch.put(ColumnFamily.GARBAGE, KeyLayout.garbage(KeyLayout.GARBAGE_SESSION, id), new byte[0]);
   }
 
   private static void dropOutcomes(Batch batch, long id, long from, long to) {
-    // At most the window: nothing above highest_sequence was ever kept, and that is within the window of from.
+    // At most the window: nothing above highest_sequence was ever kept, and that is within the
+    // window of from.
     long end = Math.min(to, from + Limits.SESSION_WINDOW_MAX);
     for (long sequence = from; sequence < end; sequence++) {
       batch.delete(ColumnFamily.SESSION_OUTCOME, KeyLayout.pair(id, sequence));

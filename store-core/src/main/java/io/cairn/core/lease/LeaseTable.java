@@ -20,11 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Leases: a time to live in log time, and what hangs on it. A lease ends only when an Expire or revoke is applied (I10).
+ * Leases: a time to live in log time, and what hangs on it. A lease ends only when an Expire or
+ * revoke is applied (I10).
  *
- * <p>The row in {@link ColumnFamily#DEADLINE} says when to look again; it is not moved by a renewal but when it is due, so
- * that a heartbeat writes one row. A lease with more things on it than one command may end is ended in steps: the rest is
- * left to housekeeping, and the lease itself is gone at once.
+ * <p>The row in {@link ColumnFamily#DEADLINE} says when to look again; it is not moved by a renewal
+ * but when it is due, so that a heartbeat writes one row. A lease with more things on it than one
+ * command may end is ended in steps: the rest is left to housekeeping, and the lease itself is gone
+ * at once.
  */
 public final class LeaseTable {
   private final Map<Byte, LeaseHolder> holders;
@@ -40,8 +42,12 @@ public final class LeaseTable {
     if (ttl < Limits.LEASE_TTL_MILLIS_MIN || ttl > Limits.LEASE_TTL_MILLIS_MAX) {
       throw new Refusal(
           ErrorCode.INVALID_ARGUMENT,
-          "lease time to live of " + ttl + " ms, allowed are " + Limits.LEASE_TTL_MILLIS_MIN
-              + " to " + Limits.LEASE_TTL_MILLIS_MAX);
+          "lease time to live of "
+              + ttl
+              + " ms, allowed are "
+              + Limits.LEASE_TTL_MILLIS_MIN
+              + " to "
+              + Limits.LEASE_TTL_MILLIS_MAX);
     }
     if (request.getId() < 0) {
       throw new Refusal(ErrorCode.INVALID_ARGUMENT, "lease id " + request.getId() + " is negative");
@@ -81,8 +87,7 @@ public final class LeaseTable {
       LeaseRow renewed = row.toBuilder().setRenewTimeMillis(context.logTimeMillis()).build();
       context
           .batch()
-          .replace(
-              ColumnFamily.LEASE, KeyLayout.id(id), row.toByteArray(), renewed.toByteArray());
+          .replace(ColumnFamily.LEASE, KeyLayout.id(id), row.toByteArray(), renewed.toByteArray());
     }
     return true;
   }
@@ -90,7 +95,9 @@ public final class LeaseTable {
   /** Hangs a name on a lease that exists. */
   public void attach(ApplyContext context, long lease, byte kind, byte[] name) {
     assert find(context.batch(), lease).isPresent() : "no lease " + lease;
-    context.batch().put(ColumnFamily.LEASE_ITEM, KeyLayout.leaseItem(lease, kind, name), new byte[0]);
+    context
+        .batch()
+        .put(ColumnFamily.LEASE_ITEM, KeyLayout.leaseItem(lease, kind, name), new byte[0]);
   }
 
   /** Takes a name off a lease. */
@@ -99,8 +106,8 @@ public final class LeaseTable {
   }
 
   /**
-   * Ends the lease if it is due in log time, else moves its deadline row to where it belongs. The proposer found it due, but
-   * a renewal may have come before it in the log, and wins.
+   * Ends the lease if it is due in log time, else moves its deadline row to where it belongs. The
+   * proposer found it due, but a renewal may have come before it in the log, and wins.
    *
    * @param listedMillis the deadline row's time, from the proposal
    */
@@ -123,8 +130,8 @@ public final class LeaseTable {
   }
 
   /**
-   * Ends up to {@code max} of the things that hang on an ended lease; returns how many it ended. When fewer than
-   * {@code max}, nothing is left.
+   * Ends up to {@code max} of the things that hang on an ended lease; returns how many it ended.
+   * When fewer than {@code max}, nothing is left.
    */
   public int endItems(ApplyContext context, long id, int max) {
     Batch batch = context.batch();

@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effects of some entries, not yet written, over the committed state. Reads see the batch's own writes first, so each
- * command sees the one before it. Keeps the state digest in step (I7). Applying thread only.
+ * The effects of some entries, not yet written, over the committed state. Reads see the batch's own
+ * writes first, so each command sees the one before it. Keeps the state digest in step (I7).
+ * Applying thread only.
  */
 public final class Batch implements ReadView {
   private final ReadView committed;
@@ -42,7 +43,8 @@ public final class Batch implements ReadView {
 
   /** Writes a row whose present value the caller has just read; null: there is none. */
   public void replace(ColumnFamily family, byte[] key, byte @Nullable [] old, byte[] value) {
-    assert !family.logical() || Arrays.equals(get(family, key), old) : family + ": not the old value";
+    assert !family.logical() || Arrays.equals(get(family, key), old)
+        : family + ": not the old value";
     if (family.logical()) {
       if (old != null) {
         digest.remove(family, key, old);
@@ -87,8 +89,10 @@ public final class Batch implements ReadView {
 
   @Override
   public byte @Nullable [] get(ColumnFamily family, byte[] key) {
-    @Nullable Optional<byte[]> written = rows(family).get(key);
-    return written != null ? written.orElse(null) : committed.get(family, key);
+    NavigableMap<byte[], Optional<byte[]>> rows = rows(family);
+    return rows.containsKey(key)
+        ? rows.getOrDefault(key, Optional.empty()).orElse(null)
+        : committed.get(family, key);
   }
 
   @Override

@@ -2,9 +2,14 @@ package io.cairn.core.storage;
 
 import java.nio.charset.StandardCharsets;
 
-/** The column families of the database. Numbers and names are part of the storage format: retired ones stay listed. */
+/**
+ * The column families of the database. Numbers and names are part of the storage format: retired
+ * ones stay listed.
+ */
 public enum ColumnFamily {
-  /** What concerns this copy only: format, applied index and term, digest. Not part of the digest. */
+  /**
+   * What concerns this copy only: format, applied index and term, digest. Not part of the digest.
+   */
   LOCAL(0, "default", false),
   /** {@link Counter}s. */
   COUNTER(1, "counter", true),

@@ -1,6 +1,9 @@
 package io.cairn.core.storage;
 
-/** The 64-bit numbers of a group. Each is one row of {@link ColumnFamily#COUNTER}; absent means the initial value. */
+/**
+ * The 64-bit numbers of a group. Each is one row of {@link ColumnFamily#COUNTER}; absent means the
+ * initial value.
+ */
 public enum Counter {
   /** Revision of the last change of the keyspace. An empty store is at 1, as in etcd. */
   REVISION(1, 1),

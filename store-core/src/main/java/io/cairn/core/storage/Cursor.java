@@ -1,6 +1,8 @@
 package io.cairn.core.storage;
 
-/** Walks over rows. Starts before the first one. Not thread-safe; the view must not change under it. */
+/**
+ * Walks over rows. Starts before the first one. Not thread-safe; the view must not change under it.
+ */
 public interface Cursor extends AutoCloseable {
   /** Goes to the next row; false at the end. */
   boolean next();

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layout of every key in the database: the one place that knows it. Numbers are big-endian, so that unsigned byte order
- * is number order; all numbers in keys are 0 or more.
+ * The layout of every key in the database: the one place that knows it. Numbers are big-endian, so
+ * that unsigned byte order is number order; all numbers in keys are 0 or more.
  *
  * <pre>
  * KV_LATEST        key
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * GARBAGE          kind (1), id (8)
  * </pre>
  *
- * Escaping turns each 0x00 of a user key into 0x00 0xFF, so that with the terminator 0x00 0x01 no escaped key is a prefix of
- * another and order is kept.
+ * Escaping turns each 0x00 of a user key into 0x00 0xFF, so that with the terminator 0x00 0x01 no
+ * escaped key is a prefix of another and order is kept.
  */
 public final class KeyLayout {
   /** {@link ColumnFamily#LEASE_ITEM} kind: a key of the keyspace. */
@@ -121,7 +121,10 @@ public final class KeyLayout {
     return ByteBuffer.allocate(LONG).putLong(id).array();
   }
 
-  /** A key of two numbers: session and sequence, task and seq, task and lsn, task and history number. */
+  /**
+   * A key of two numbers: session and sequence, task and seq, task and lsn, task and history
+   * number.
+   */
   public static byte[] pair(long id, long number) {
     return ByteBuffer.allocate(2 * LONG).putLong(id).putLong(number).array();
   }
@@ -145,7 +148,11 @@ public final class KeyLayout {
   public static byte[] task(String namespace, String name) {
     byte[] space = namespace.getBytes(StandardCharsets.UTF_8);
     byte[] rest = name.getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(space.length + 1 + rest.length).put(space).put((byte) 0).put(rest).array();
+    return ByteBuffer.allocate(space.length + 1 + rest.length)
+        .put(space)
+        .put((byte) 0)
+        .put(rest)
+        .array();
   }
 
   /** A section's bytes. */

@@ -7,10 +7,15 @@ public interface ReadView {
   /** The row's value, or null. The caller must not change the array. */
   byte @Nullable [] get(ColumnFamily family, byte[] key);
 
-  /** Rows of [from, to) in ascending unsigned order; {@code to} null: to the end. Close the cursor. */
+  /**
+   * Rows of [from, to) in ascending unsigned order; {@code to} null: to the end. Close the cursor.
+   */
   Cursor ascend(ColumnFamily family, byte[] from, byte @Nullable [] to);
 
-  /** Rows of [from, to) in descending unsigned order; {@code to} null: from the end. Close the cursor. */
+  /**
+   * Rows of [from, to) in descending unsigned order; {@code to} null: from the end. Close the
+   * cursor.
+   */
   Cursor descend(ColumnFamily family, byte[] from, byte @Nullable [] to);
 
   /** The counter's value. */

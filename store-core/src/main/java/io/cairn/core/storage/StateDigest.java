@@ -6,12 +6,13 @@ import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
 
 /**
- * An order-independent digest of all logical rows: the sum of a 128-bit hash of each row, per 64-bit half, modulo 2^64. A
- * row can be added and taken away in constant time, so the digest is kept up to date with every write (I7). It finds
- * replicas that differ by fault; it is not meant against somebody who makes rows to collide.
+ * An order-independent digest of all logical rows: the sum of a 128-bit hash of each row, per
+ * 64-bit half, modulo 2^64. A row can be added and taken away in constant time, so the digest is
+ * kept up to date with every write (I7). It finds replicas that differ by fault; it is not meant
+ * against somebody who makes rows to collide.
  *
- * <p>Incremental hashing by sums is described by Bellare and Micciancio, "A New Paradigm for Collision-Free Hashing",
- * EUROCRYPT 1997. Not thread-safe.
+ * <p>Incremental hashing by sums is described by Bellare and Micciancio, "A New Paradigm for
+ * Collision-Free Hashing", EUROCRYPT 1997. Not thread-safe.
  */
 public final class StateDigest {
   /** Length of {@link #toBytes}. */

@@ -11,6 +11,9 @@ public interface GroupListener {
   /** Leadership changed, or became known. */
   void leaderChanged(LeaderHint leader);
 
-  /** The state was replaced by a snapshot: events between the last batch and this revision were not seen. */
+  /**
+   * The state was replaced by a snapshot: events between the last batch and this revision were not
+   * seen.
+   */
   void restored(long revision);
 }

@@ -3,8 +3,8 @@ package io.cairn.server.group;
 import io.cairn.protocol.v1.Failure;
 
 /**
- * Where an answer goes. Exactly one of the two methods is called, once, on any thread, possibly the applying one: it must
- * neither block nor throw.
+ * Where an answer goes. Exactly one of the two methods is called, once, on any thread, possibly the
+ * applying one: it must neither block nor throw.
  */
 public interface Reply<T> {
   /** The answer. */

@@ -14,20 +14,23 @@ public interface StoreGroup {
   int id();
 
   /**
-   * Puts an encoded {@link io.cairn.protocol.v1.Command} that has been checked through the log. Fails with NOT_LEADER,
-   * NO_LEADER, OVERLOADED or SHUTTING_DOWN before any effect, with LOST_TRACK when it may have one.
+   * Puts an encoded {@link io.cairn.protocol.v1.Command} that has been checked through the log.
+   * Fails with NOT_LEADER, NO_LEADER, OVERLOADED or SHUTTING_DOWN before any effect, with
+   * LOST_TRACK when it may have one.
    */
   void propose(ByteString command, Reply<Outcome> reply);
 
   /**
-   * Waits until everything that was answered before this call is applied here, then calls {@code reply}: a view opened from
-   * then on is linearizable. Works on any member; concurrent calls share a round.
+   * Waits until everything that was answered before this call is applied here, then calls {@code
+   * reply}: a view opened from then on is linearizable. Works on any member; concurrent calls share
+   * a round.
    */
   void linearize(Reply<Void> reply);
 
   /**
-   * Waits until {@code appliedIndexMin} is applied here, for at most {@code waitMillis}, and fails with STALE_REPLICA if it
-   * is not, or when nothing was heard of a leader for more than {@code stalenessMillisMax} (0: no bound).
+   * Waits until {@code appliedIndexMin} is applied here, for at most {@code waitMillis}, and fails
+   * with STALE_REPLICA if it is not, or when nothing was heard of a leader for more than {@code
+   * stalenessMillisMax} (0: no bound).
    */
   void catchUp(long appliedIndexMin, int stalenessMillisMax, int waitMillis, Reply<Void> reply);
 
@@ -40,19 +43,28 @@ public interface StoreGroup {
   /** True on the leader, once its first entry of the term has been applied. */
   boolean isLeader();
 
-  /** Tells {@code listener} of leadership and of applied batches, on the applying thread: it must not block. */
+  /**
+   * Tells {@code listener} of leadership and of applied batches, on the applying thread: it must
+   * not block.
+   */
   void listen(GroupListener listener);
 
   /** What is known of this replica. */
   GroupStatus status();
 
-  /** Leader only: adds a voter, and its row, one change at a time. MEMBERSHIP_BUSY when one is under way. */
+  /**
+   * Leader only: adds a voter, and its row, one change at a time. MEMBERSHIP_BUSY when one is under
+   * way.
+   */
   void addMember(Member member, Reply<Void> reply);
 
   /** Leader only: removes a voter and its row. */
   void removeMember(String name, Reply<Void> reply);
 
-  /** Leader only: hands leadership to the named node, or to the one most up to date for an empty name. */
+  /**
+   * Leader only: hands leadership to the named node, or to the one most up to date for an empty
+   * name.
+   */
   void transferLeadership(String to, Reply<LeaderHint> reply);
 
   /** Takes a snapshot here and truncates the log before it. */
