@@ -93,7 +93,7 @@ public final class LeaseTable {
   }
 
   /** Hangs a name on a lease that exists. */
-  public void attach(ApplyContext context, long lease, byte kind, byte[] name) {
+  public static void attach(ApplyContext context, long lease, byte kind, byte[] name) {
     assert find(context.batch(), lease).isPresent() : "no lease " + lease;
     context
         .batch()
@@ -101,7 +101,7 @@ public final class LeaseTable {
   }
 
   /** Takes a name off a lease. */
-  public void detach(ApplyContext context, long lease, byte kind, byte[] name) {
+  public static void detach(ApplyContext context, long lease, byte kind, byte[] name) {
     context.batch().delete(ColumnFamily.LEASE_ITEM, KeyLayout.leaseItem(lease, kind, name));
   }
 
