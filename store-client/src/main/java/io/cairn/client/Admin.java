@@ -1,0 +1,74 @@
+package io.cairn.client;
+
+import java.util.List;
+import java.util.Map;
+
+/** Operating the cluster. Calls wait for their answer and throw {@link CairnException}. */
+public interface Admin {
+  /** The state of each node that can be asked, by client address; a failure for the others. */
+  Map<String, NodeReport> status();
+
+  /** The members, from the replicated rows. */
+  List<Member> members();
+
+  /** Adds a voter; one change at a time. */
+  List<Member> addMember(Member member);
+
+  /** Removes a voter. */
+  List<Member> removeMember(String name);
+
+  /** Removes one voter and adds another. */
+  List<Member> replaceMember(String name, Member with);
+
+  /** Hands leadership to the named node, or to the best one for an empty name; returns its name. */
+  String transferLeader(String to);
+
+  /** Takes a snapshot on the node at {@code clientAddress}; returns its log index. */
+  long snapshot(String clientAddress);
+
+  /**
+   * A node of the cluster.
+   *
+   * @param raftAddress host:port, and :incarnation if it is not 0
+   */
+  record Member(String name, String raftAddress, String clientAddress, String httpAddress) {}
+
+  /** A node's answer, or why there is none. */
+  sealed interface NodeReport permits NodeStatus, NodeUnreachable {}
+
+  /** A node that could not be asked. */
+  record NodeUnreachable(String message) implements NodeReport {}
+
+  /** What a node says of itself. */
+  record NodeStatus(
+      String cluster,
+      String node,
+      String version,
+      long uptimeMillis,
+      boolean insecure,
+      List<GroupStatus> groups)
+      implements NodeReport {}
+
+  /** What a node says of one group. */
+  record GroupStatus(
+      int group,
+      String role,
+      long term,
+      String leader,
+      long appliedIndex,
+      long committedIndex,
+      long firstLogIndex,
+      long lastLogIndex,
+      long snapshotIndex,
+      long revision,
+      long compactedRevision,
+      long logTimeMillis,
+      Bytes stateDigest,
+      long keys,
+      long tasks,
+      long sessions,
+      long leases,
+      long databaseBytes,
+      List<String> voters,
+      List<Member> members) {}
+}

@@ -1,0 +1,28 @@
+package io.cairn.client;
+
+/**
+ * What stopped an attempt, with the recovery point it happened after.
+ *
+ * @param type what kind, by default the exception's class name
+ * @param location where, by default the topmost frame of the stack
+ * @param stackDigest SHA-256 of the stack, to tell same from other
+ * @param checkpointSeq newest checkpoint when it happened, -1 for none
+ * @param lsn last record when it happened, 0 for none
+ */
+public record Fault(
+    String type,
+    String location,
+    long attempt,
+    long epoch,
+    boolean retryable,
+    String message,
+    Bytes stackDigest,
+    long checkpointSeq,
+    long lsn,
+    long timeMillis) {
+
+  /** A fault to report: the store fills in the recovery point and the time. */
+  public static Fault of(String type, String location, boolean retryable, String message) {
+    return new Fault(type, location, 0, 0, retryable, message, Bytes.empty(), -1, 0, 0);
+  }
+}
