@@ -1,0 +1,96 @@
+package io.cairn.server;
+
+import io.cairn.server.ops.EventLog;
+import io.cairn.server.ops.LogEvent;
+import io.cairn.server.ops.LogSetup;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs a server as the whole process: reads settings, starts, stops on SIGTERM. Returns the exit
+ * code: 0 stopped as asked, 1 could not start, 2 wrong settings.
+ */
+public final class ServerMain {
+  private final GroupFactory factory;
+  private final PrintWriter errors;
+
+  /**
+   * A main.
+   *
+   * @param factory opens the group
+   * @param errors where a refusal is told to people
+   */
+  public ServerMain(GroupFactory factory, PrintWriter errors) {
+    this.factory = factory;
+    this.errors = errors;
+  }
+
+  /** Serves until the process is asked to end. */
+  public int run(List<String> flags, Map<String, String> environment) {
+    LogSetup.silenceShims();
+    boundHttp();
+    EventLog log = new EventLog();
+    CairnServer server;
+    try {
+      ServerConfig config = ServerConfig.load(flags, environment);
+      LogSetup.apply(config.text(Setting.LOG_FORMAT), config.text(Setting.LOG_LEVEL));
+      log.log(
+          LogEvent.STARTING,
+          "cluster",
+          config.cluster(),
+          "node",
+          config.node(),
+          "dataDir",
+          config.dataDir().toAbsolutePath(),
+          "pid",
+          ProcessHandle.current().pid());
+      server = new CairnServer(config, factory);
+    } catch (StartRefusedException e) {
+      return refuse(log, e);
+    }
+    try {
+      server.start();
+    } catch (StartRefusedException e) {
+      server.close();
+      return refuse(log, e);
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+    return serve(server);
+  }
+
+  private static int serve(CairnServer server) {
+    Thread onSignal =
+        new Thread(
+            () -> {
+              server.close();
+            },
+            "cairn-stop");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    try {
+      server.awaitClosed();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      server.close();
+    }
+    return 0;
+  }
+
+  private int refuse(EventLog log, StartRefusedException e) {
+    log.log(LogEvent.REFUSED_START, "reason", String.valueOf(e.getMessage()));
+    errors.println("cairn server: " + e.getMessage());
+    errors.flush();
+    return e.exitCode();
+  }
+
+  /** Limits of the JDK's HTTP server that it offers only as properties. */
+  private static void boundHttp() {
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    System.setProperty("sun.net.httpserver.maxRspTime", "30");
+    System.setProperty("sun.net.httpserver.maxReqHeaders", "64");
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "16");
+    System.setProperty("jdk.httpserver.maxConnections", "128");
+  }
+}
