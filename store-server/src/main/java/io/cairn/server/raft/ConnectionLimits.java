@@ -1,0 +1,75 @@
+package io.cairn.server.raft;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all connections of one raft port, or of one raft client, may hold together. Thread safe.
+ *
+ * <p>A frame is gathered in memory until it is whole, so the bytes that unfinished frames have
+ * declared are counted, not only the connections.
+ */
+final class ConnectionLimits {
+  /** Members are few; the rest is room for reconnects and for strangers. */
+  static final int CONNECTIONS_MAX = 256;
+
+  static final long UNFINISHED_BYTES_MAX = 64L << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
+  private static final long LOG_EVERY = 1_000;
+
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicLong unfinishedBytes = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+
+  /** Counts a connection in, or answers false when there is no room. */
+  boolean open() {
+    if (connections.incrementAndGet() <= CONNECTIONS_MAX) {
+      return true;
+    }
+    connections.decrementAndGet();
+    return false;
+  }
+
+  void closed() {
+    connections.decrementAndGet();
+  }
+
+  /** Reserves the bytes of a frame that is still coming, or answers false when there is no room. */
+  boolean reserve(long bytes) {
+    if (unfinishedBytes.addAndGet(bytes) <= UNFINISHED_BYTES_MAX) {
+      return true;
+    }
+    unfinishedBytes.addAndGet(-bytes);
+    return false;
+  }
+
+  void release(long bytes) {
+    unfinishedBytes.addAndGet(-bytes);
+  }
+
+  /**
+   * Counts a connection that was closed for what it sent or for lack of room; logs the first and
+   * each thousandth.
+   */
+  void refused(String reason, Object remote) {
+    if (refused.getAndIncrement() % LOG_EVERY == 0) {
+      LOG.warn(
+          "raft connection refused remote={} reason={} refused={}", remote, reason, refused.get());
+    }
+  }
+
+  long refusedCount() {
+    return refused.get();
+  }
+
+  int openCount() {
+    return connections.get();
+  }
+
+  long unfinishedBytes() {
+    return unfinishedBytes.get();
+  }
+}

@@ -1,0 +1,131 @@
+package io.cairn.server.raft;
+
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.option.LogStorageOptions;
+import com.alipay.sofa.jraft.storage.LogStorage;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log storage whose failed writes end the process inside the failing call.
+ *
+ * <p>JRaft answers success to a queued duplicate of an append whose flush failed, so a failure must
+ * not be handed to it. Reads, {@code init} and calls after {@link #shutdown} pass through.
+ */
+final class HaltingLogStorage implements LogStorage {
+  private final LogStorage storage;
+  private final Halt halt;
+  private final Opened opened;
+  private volatile boolean closed;
+
+  /** Told the last index when the log was opened; throwing ends the start. */
+  @FunctionalInterface
+  interface Opened {
+    void at(long lastLogIndex) throws IOException;
+  }
+
+  HaltingLogStorage(LogStorage storage, Halt halt, Opened opened) {
+    this.storage = storage;
+    this.halt = halt;
+    this.opened = opened;
+  }
+
+  @Override
+  public boolean init(LogStorageOptions options) {
+    if (!storage.init(options)) {
+      return false;
+    }
+    try {
+      opened.at(storage.getLastLogIndex());
+      return true;
+    } catch (IOException e) {
+      shutdown();
+      throw new StartFailure(e);
+    }
+  }
+
+  @Override
+  public void shutdown() {
+    closed = true;
+    storage.shutdown();
+  }
+
+  @Override
+  public long getFirstLogIndex() {
+    return storage.getFirstLogIndex();
+  }
+
+  @Override
+  public long getLastLogIndex() {
+    return storage.getLastLogIndex();
+  }
+
+  @Override
+  public LogEntry getEntry(long index) {
+    return storage.getEntry(index);
+  }
+
+  @Override
+  @Deprecated
+  @SuppressWarnings("InlineMeSuggester") // the interface demands it
+  public long getTerm(long index) {
+    return storage.getTerm(index);
+  }
+
+  @Override
+  public boolean appendEntry(LogEntry entry) {
+    return written("append of entry " + entry.getId(), () -> storage.appendEntry(entry));
+  }
+
+  @Override
+  public int appendEntries(List<LogEntry> entries) {
+    int count = entries.size();
+    boolean all =
+        written("append of " + count + " entries", () -> storage.appendEntries(entries) == count);
+    return all ? count : 0;
+  }
+
+  @Override
+  public boolean truncatePrefix(long firstIndexKept) {
+    return written(
+        "truncation below index " + firstIndexKept, () -> storage.truncatePrefix(firstIndexKept));
+  }
+
+  @Override
+  public boolean truncateSuffix(long lastIndexKept) {
+    return written(
+        "truncation above index " + lastIndexKept, () -> storage.truncateSuffix(lastIndexKept));
+  }
+
+  @Override
+  public boolean reset(long nextLogIndex) {
+    return written("reset to index " + nextLogIndex, () -> storage.reset(nextLogIndex));
+  }
+
+  private boolean written(String what, Write write) {
+    RuntimeException failure = null;
+    try {
+      if (write.run()) {
+        return true;
+      }
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    if (closed) {
+      return false; // refused because the storage was closed: nothing was written, nothing is
+      // acknowledged
+    }
+    throw halted("log storage failed: " + what, failure);
+  }
+
+  private RuntimeException halted(String reason, @Nullable RuntimeException failure) {
+    halt.halt(reason, failure);
+    return new Halt.Halted(reason, failure);
+  }
+
+  @FunctionalInterface
+  private interface Write {
+    boolean run();
+  }
+}

@@ -1,0 +1,43 @@
+package io.cairn.server.raft;
+
+import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
+import com.alipay.sofa.jraft.option.RaftOptions;
+import com.alipay.sofa.jraft.storage.LogStorage;
+import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives one node its storages: the mirrored {@link MetaStorage} and a log that halts on a failed
+ * write.
+ */
+final class RaftServiceFactory extends DefaultJRaftServiceFactory {
+  private final MetaStorage metaStorage;
+  private final Halt halt;
+  private final HaltingLogStorage.Opened opened;
+  private volatile @Nullable LogStorage logStorage;
+
+  RaftServiceFactory(MetaStorage metaStorage, Halt halt, HaltingLogStorage.Opened opened) {
+    this.metaStorage = metaStorage;
+    this.halt = halt;
+    this.opened = opened;
+  }
+
+  @Override
+  public LogStorage createLogStorage(String uri, RaftOptions options) {
+    RocksLogSettings.install();
+    LogStorage storage = new HaltingLogStorage(new RocksDBLogStorage(uri, options), halt, opened);
+    logStorage = storage;
+    return storage;
+  }
+
+  @Override
+  public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
+    return metaStorage;
+  }
+
+  /** The log handed to the node, or null before that. */
+  @Nullable LogStorage logStorage() {
+    return logStorage;
+  }
+}

@@ -1,0 +1,153 @@
+package io.cairn.server.raft;
+
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.RaftOutter.EntryMeta;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.GetFileRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
+import com.alipay.sofa.jraft.storage.snapshot.Snapshot;
+import com.google.protobuf.Message;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which requests of other members reach JRaft, by who sends them and by what this server's
+ * disk may promise.
+ *
+ * <p>JRaft keeps a thread for each sender it was ever named, so the names are bounded here. And it
+ * grants a vote whether or not it has a configuration, so the rules of I9 are kept here: a server
+ * with an empty log votes only in the first election of a cluster that is being formed, and a
+ * server that waits to be added takes no entries under a name the cluster already counts on: that
+ * disk is new, but the name acknowledged things on a lost one.
+ *
+ * <p>Threads: any network thread.
+ */
+final class RequestGate {
+  /** Senders ever admitted by one process. Members change one at a time and rarely. */
+  static final int SENDERS_MAX = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RequestGate.class);
+  private static final long LOG_EVERY = 1_000;
+  private static final RequestVoteResponse NOT_GRANTED =
+      RequestVoteResponse.newBuilder().setTerm(0).setGranted(false).build();
+
+  private final RaftPeer self;
+  private final boolean formed;
+  private final LongSupplier lastLogIndex;
+  private final Set<String> senders = ConcurrentHashMap.newKeySet();
+  private final AtomicLong refusedIdentity = new AtomicLong();
+  private volatile LinkFilter links = LinkFilter.NONE;
+
+  /**
+   * @param formed whether this folder was formed explicitly, as opposed to waiting to be added
+   * @param lastLogIndex last index of the node's log, 0 when it is empty
+   */
+  RequestGate(RaftPeer self, boolean formed, LongSupplier lastLogIndex) {
+    this.self = self;
+    this.formed = formed;
+    this.lastLogIndex = lastLogIndex;
+  }
+
+  void links(LinkFilter filter) {
+    links = filter;
+  }
+
+  /** Requests refused because an empty folder was addressed under a name that has a past (I9). */
+  long refusedIdentityCount() {
+    return refusedIdentity.get();
+  }
+
+  /** Whether JRaft may keep state for this sender. */
+  boolean knows(String sender) {
+    if (senders.contains(sender)) {
+      return true;
+    }
+    if (senders.size() >= SENDERS_MAX) {
+      return false;
+    }
+    try {
+      if (!RaftPeer.parse(sender).toString().equals(sender)) {
+        return false; // one peer, one spelling
+      }
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+    return senders.add(sender);
+  }
+
+  /**
+   * Whether a request from this sender is dropped without an answer, as if the network had lost it.
+   */
+  boolean drops(String sender, Message request) {
+    if (links.blocked(sender) || (!sender.isEmpty() && !knows(sender))) {
+      return true;
+    }
+    if (request instanceof GetFileRequest file) {
+      return !isBounded(file);
+    }
+    return isForLostDisk(request);
+  }
+
+  // JRaft asks for the small list of files with an unlimited count, and for the files in chunks.
+  private static boolean isBounded(GetFileRequest file) {
+    return file.getCount() >= 0
+        && (file.getCount() <= JraftOptions.RPC_BYTES_MAX
+            || file.getFilename().equals(Snapshot.JRAFT_SNAPSHOT_META_FILE));
+  }
+
+  /** The answer to give instead of asking JRaft, if any. */
+  Optional<Message> instead(Message request) {
+    // I9: an empty log never votes for one that has entries, and without having been formed it
+    // never votes at all.
+    if (request instanceof RequestVoteRequest vote
+        && lastLogIndex.getAsLong() == 0
+        && (!formed || vote.getLastLogIndex() > 0)) {
+      return Optional.of(NOT_GRANTED);
+    }
+    return Optional.empty();
+  }
+
+  private boolean isForLostDisk(Message request) {
+    if (formed || lastLogIndex.getAsLong() > 0) {
+      return false;
+    }
+    boolean refused =
+        (request instanceof AppendEntriesRequest append
+                && namesSelfFromTheStart(append.getEntriesList()))
+            || (request instanceof InstallSnapshotRequest install
+                && namesSelf(install.getMeta().getPeersList()));
+    if (refused && refusedIdentity.getAndIncrement() % LOG_EVERY == 0) {
+      LOG.error(
+          "this folder is empty, but the cluster already counts on peer={}: remove that member, then add this server under a"
+              + " higher idx",
+          self);
+    }
+    return refused;
+  }
+
+  /**
+   * Whether the oldest configuration among the entries has this server in it without adding it just
+   * then.
+   */
+  private boolean namesSelfFromTheStart(List<EntryMeta> entries) {
+    for (EntryMeta entry : entries) {
+      if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
+        boolean beingAdded = entry.getOldPeersCount() > 0 && !namesSelf(entry.getOldPeersList());
+        return namesSelf(entry.getPeersList()) && !beingAdded;
+      }
+    }
+    return false;
+  }
+
+  private boolean namesSelf(List<String> peers) {
+    return peers.contains(self.toString());
+  }
+}

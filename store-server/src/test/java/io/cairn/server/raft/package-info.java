@@ -1,0 +1,3 @@
+/** Tests of the raft adapter: storages alone, then whole groups in one JVM. */
+@org.jspecify.annotations.NullMarked
+package io.cairn.server.raft;
