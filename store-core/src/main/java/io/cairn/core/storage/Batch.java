@@ -20,6 +20,7 @@ public final class Batch implements ReadView {
       new EnumMap<>(ColumnFamily.class);
   private long bytes;
   private long writes;
+  private boolean sealed;
 
   Batch(ReadView committed, StateDigest digest) {
     this.committed = committed;
@@ -89,10 +90,8 @@ public final class Batch implements ReadView {
 
   @Override
   public byte @Nullable [] get(ColumnFamily family, byte[] key) {
-    NavigableMap<byte[], Optional<byte[]>> rows = rows(family);
-    return rows.containsKey(key)
-        ? rows.getOrDefault(key, Optional.empty()).orElse(null)
-        : committed.get(family, key);
+    Optional<byte[]> row = rows(family).get(key);
+    return row == null ? committed.get(family, key) : row.orElse(null);
   }
 
   @Override
@@ -115,6 +114,11 @@ public final class Batch implements ReadView {
     return digest;
   }
 
+  /** Ends the writing: what is committed must be what was digested. */
+  void seal() {
+    sealed = true;
+  }
+
   private NavigableMap<byte[], Optional<byte[]>> section(
       ColumnFamily family, byte[] from, byte @Nullable [] to) {
     NavigableMap<byte[], Optional<byte[]>> rows = rows(family);
@@ -135,6 +139,12 @@ public final class Batch implements ReadView {
   }
 
   private void note(ColumnFamily family, byte[] key, Optional<byte[]> value, int length) {
+    if (sealed) {
+      throw new IllegalStateException("batch is committed: no write to " + family);
+    }
+    if (!family.logical()) {
+      throw new IllegalArgumentException(family + " is written by the storage alone");
+    }
     rows(family).put(key, value);
     bytes += key.length + length;
     writes++;

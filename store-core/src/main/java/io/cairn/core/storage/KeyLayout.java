@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * that unsigned byte order is number order; all numbers in keys are 0 or more.
  *
  * <pre>
+ * LOCAL            name in ASCII
+ * COUNTER          number of the counter (1)
  * KV_LATEST        key
  * KV_HISTORY       escaped key, 0x00 0x01, revision (8)
  * KV_REVISION      revision (8), place (4)
@@ -53,8 +55,26 @@ public final class KeyLayout {
   public static final byte GARBAGE_LEASE = 3;
 
   private static final int LONG = Long.BYTES;
+  private static final byte[] LOCAL_FORMAT = ascii("format");
+  private static final byte[] LOCAL_APPLIED = ascii("applied");
+  private static final byte[] LOCAL_DIGEST = ascii("digest");
 
   private KeyLayout() {}
+
+  /** {@link ColumnFamily#LOCAL}: the storage format's version (4). */
+  public static byte[] localFormat() {
+    return LOCAL_FORMAT.clone();
+  }
+
+  /** {@link ColumnFamily#LOCAL}: index (8) and term (8) of the last entry applied. */
+  public static byte[] localApplied() {
+    return LOCAL_APPLIED.clone();
+  }
+
+  /** {@link ColumnFamily#LOCAL}: the state digest (16). */
+  public static byte[] localDigest() {
+    return LOCAL_DIGEST.clone();
+  }
 
   /** History row of a key's version. */
   public static byte[] history(byte[] key, long revision) {
@@ -186,5 +206,9 @@ public final class KeyLayout {
       }
     }
     return null;
+  }
+
+  private static byte[] ascii(String name) {
+    return name.getBytes(StandardCharsets.US_ASCII);
   }
 }
