@@ -59,7 +59,10 @@ public final class Limits {
   /** History events kept of a task. */
   public static final int HISTORY_EVENTS_KEPT = 256;
 
-  /** Operations and compares of a transaction, nested ones included. */
+  /**
+   * Operations of a transaction: of its compares, success and failure the longest counts, and a
+   * nested transaction counts on top of the one around it.
+   */
   public static final int TXN_OPS_MAX = 128;
 
   /** Depth of nested transactions. */
@@ -105,6 +108,9 @@ public final class Limits {
    * Keys deleted by one command: a range or a lease over it is refused, or ends in several steps.
    */
   public static final int DELETE_KEYS_MAX = 10_000;
+
+  /** Bytes of the versions that one range deletion or transaction may delete. */
+  public static final int DELETE_BYTES_MAX = 64 * 1024 * 1024;
 
   /** Rows of one page of a list. */
   public static final int PAGE_ROWS_MAX = 1_000;
