@@ -1,0 +1,103 @@
+package io.cairn.core.kv;
+
+import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.apply.Refusal;
+import io.cairn.core.storage.Batch;
+import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.Counter;
+import io.cairn.core.storage.Cursor;
+import io.cairn.core.storage.KeyLayout;
+import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.RevisionRow;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.CompactRequest;
+import io.cairn.protocol.v1.CompactResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives up history. A compact command only moves the compacted revision C, below which nothing may
+ * be read; housekeeping removes the rows in bounded steps, in the order of revisions.
+ *
+ * <p>A change at revision r up to C takes the version it replaced with it: no read at C or above
+ * sees that version. Below C its tombstone and its own row go too. The changes at C stay, as a
+ * watch may start there, until a later compaction. COMPACTION_DONE is a revision below which no
+ * change is left and at which the next step begins; when it has reached C all is done.
+ */
+public final class Compaction {
+  private Compaction() {}
+
+  /** True if a step would find something. */
+  public static boolean pending(ReadView view) {
+    return view.counter(Counter.COMPACTION_DONE) < view.counter(Counter.COMPACTED);
+  }
+
+  /** Moves the compacted revision. Refuses COMPACTED and FUTURE_REVISION. */
+  static CompactResponse compact(ApplyContext context, CompactRequest request) {
+    Batch batch = context.batch();
+    long asked = request.getRevision();
+    long compacted = batch.counter(Counter.COMPACTED);
+    if (asked <= compacted) {
+      throw new Refusal(
+          ErrorCode.COMPACTED,
+          "revision " + asked + " has been compacted, as all up to " + compacted,
+          compacted + 1,
+          asked);
+    }
+    long current = batch.counter(Counter.REVISION);
+    if (asked > current) {
+      throw new Refusal(
+          ErrorCode.FUTURE_REVISION,
+          "revision " + asked + " is a future revision, the store is at " + current,
+          current,
+          asked);
+    }
+    batch.setCounter(Counter.COMPACTED, asked);
+    return CompactResponse.getDefaultInstance();
+  }
+
+  /**
+   * Removes compacted rows, up to {@code rowsMax} and what the last change looked at takes with it.
+   *
+   * @return rows removed
+   */
+  public static int step(ApplyContext context, int rowsMax) {
+    Batch batch = context.batch();
+    if (rowsMax < 1 || !pending(batch)) {
+      return 0;
+    }
+    long target = batch.counter(Counter.COMPACTED);
+    List<byte[]> removed = new ArrayList<>();
+    List<byte[]> removedHistory = new ArrayList<>();
+    long begin = batch.counter(Counter.COMPACTION_DONE);
+    long done = target;
+    byte[] from = KeyLayout.revision(begin, 0);
+    try (Cursor cursor =
+        batch.ascend(ColumnFamily.KV_REVISION, from, KeyLayout.revision(target + 1, 0))) {
+      while (cursor.next()) {
+        long revision = KeyLayout.readLong(cursor.key(), 0);
+        if (removed.size() + removedHistory.size() >= rowsMax) {
+          done = Math.max(begin, revision - 1);
+          break;
+        }
+        RevisionRow change = KvRows.parseRevision(cursor.value());
+        byte[] key = change.getKey().toByteArray();
+        byte[] previous = KeyLayout.history(key, change.getPreviousRevision());
+        // At the target an earlier step may have been here.
+        if (batch.get(ColumnFamily.KV_HISTORY, previous) != null) {
+          removedHistory.add(previous);
+        }
+        if (revision < target) {
+          removed.add(cursor.key());
+          if (change.getDeleted()) {
+            removedHistory.add(KeyLayout.history(key, revision));
+          }
+        }
+      }
+    }
+    removed.forEach(row -> batch.delete(ColumnFamily.KV_REVISION, row));
+    removedHistory.forEach(row -> batch.delete(ColumnFamily.KV_HISTORY, row));
+    batch.setCounter(Counter.COMPACTION_DONE, done);
+    return removed.size() + removedHistory.size();
+  }
+}

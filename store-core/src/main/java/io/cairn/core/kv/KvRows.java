@@ -1,0 +1,126 @@
+package io.cairn.core.kv;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairn.core.apply.Refusal;
+import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.Counter;
+import io.cairn.core.storage.Cursor;
+import io.cairn.core.storage.KeyLayout;
+import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.RevisionRow;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.KeyValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of the keyspace, read. The present version of a key is in KV_LATEST; each version that
+ * was replaced or deleted is in KV_HISTORY under its own modification revision, each deletion there
+ * as a tombstone.
+ */
+final class KvRows {
+  private KvRows() {}
+
+  /** The key's present version, or null. */
+  static @Nullable KvRow latest(ReadView view, byte[] key) {
+    byte[] bytes = view.get(ColumnFamily.KV_LATEST, key);
+    return bytes == null ? null : parse(bytes);
+  }
+
+  /** The key's version that a read at {@code revision} sees, or null. */
+  static @Nullable KvRow at(ReadView view, byte[] key, long revision) {
+    KvRow latest = latest(view, key);
+    if (latest != null && latest.getModRevision() <= revision) {
+      return latest;
+    }
+    byte[] from = KeyLayout.historyPrefix(key);
+    try (Cursor cursor =
+        view.descend(ColumnFamily.KV_HISTORY, from, KeyLayout.history(key, revision + 1))) {
+      KvRow row = cursor.next() ? parse(cursor.value()) : null;
+      return row == null || tombstone(row) ? null : row;
+    }
+  }
+
+  /** The version of the key that the put at {@code revision} wrote; it must still be kept. */
+  static KvRow written(ReadView view, byte[] key, long revision) {
+    KvRow latest = latest(view, key);
+    return latest != null && latest.getModRevision() == revision
+        ? latest
+        : replaced(view, key, revision);
+  }
+
+  /** The version of the key written at {@code revision} and since replaced; it must be kept. */
+  static KvRow replaced(ReadView view, byte[] key, long revision) {
+    byte[] bytes = view.get(ColumnFamily.KV_HISTORY, KeyLayout.history(key, revision));
+    if (bytes == null) {
+      throw new IllegalStateException(
+          "no version of revision " + revision + " for a key of " + key.length + " bytes");
+    }
+    return parse(bytes);
+  }
+
+  /**
+   * The revision to read at, 0 and below meaning now. Refuses FUTURE_REVISION and, below the
+   * compacted revision, COMPACTED.
+   */
+  static long readRevision(ReadView view, long asked) {
+    long current = view.counter(Counter.REVISION);
+    if (asked > current) {
+      throw new Refusal(
+          ErrorCode.FUTURE_REVISION,
+          "revision " + asked + " is a future revision, the store is at " + current,
+          current,
+          asked);
+    }
+    if (asked <= 0) {
+      return current;
+    }
+    refuseCompacted(view, asked);
+    return asked;
+  }
+
+  /** Refuses COMPACTED below the compacted revision. */
+  static void refuseCompacted(ReadView view, long revision) {
+    long compacted = view.counter(Counter.COMPACTED);
+    if (revision < compacted) {
+      throw new Refusal(
+          ErrorCode.COMPACTED,
+          "revision " + revision + " has been compacted, the lowest kept is " + compacted,
+          compacted,
+          revision);
+    }
+  }
+
+  static boolean tombstone(KvRow row) {
+    return row.getVersion() == 0;
+  }
+
+  static KvRow parse(byte[] bytes) {
+    try {
+      return KvRow.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a key's row of " + bytes.length + " bytes is damaged", e);
+    }
+  }
+
+  static RevisionRow parseRevision(byte[] bytes) {
+    try {
+      return RevisionRow.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a change's row of " + bytes.length + " bytes is damaged", e);
+    }
+  }
+
+  /** The version as clients see it. */
+  static KeyValue version(ByteString key, KvRow row) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setCreateRevision(row.getCreateRevision())
+        .setModRevision(row.getModRevision())
+        .setVersion(row.getVersion())
+        .setValue(row.getValue())
+        .setLease(row.getLease())
+        .build();
+  }
+}
