@@ -34,7 +34,10 @@ final class MetaStorage implements RaftMetaStorage {
    * without a valid copy.
    */
   static MetaStorage open(Path folder, Halt halt) throws IOException {
-    MetaCopies copies = new MetaCopies(folder);
+    return open(new MetaCopies(folder), halt);
+  }
+
+  static MetaStorage open(MetaCopies copies, Halt halt) throws IOException {
     return new MetaStorage(copies, halt, copies.load());
   }
 

@@ -1,0 +1,145 @@
+package io.cairn.server.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.RaftOutter.EntryMeta;
+import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
+import com.google.protobuf.Message;
+import io.cairn.server.raft.RaftCluster.Member;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** I9: a server whose disk is new neither votes nor acknowledges under a name that has a past. */
+@Timeout(120)
+class WaitingServerTest {
+  private static final RaftPeer SELF = new RaftPeer("127.0.0.1", 7421);
+  private static final String LEADER = "127.0.0.1:7431";
+
+  @TempDir Path folder;
+
+  @Test
+  void emptyFolderUnderAKnownNameNeitherVotesNorElectsNorTakesEntries() throws Exception {
+    try (RaftCluster cluster = RaftCluster.formed(folder, 3)) {
+      cluster.replicate(1, 100);
+      Member lost = cluster.others(cluster.leader()).get(0);
+      Member witness =
+          cluster.others(lost).stream()
+              .filter(m -> m.machine().leaderTerm() < 0)
+              .findFirst()
+              .orElseThrow();
+      Member leader = cluster.leader();
+      cluster.crash(lost);
+      Member wiped = cluster.start(lost.peer(), false, folder.resolve("new-disk"));
+      await()
+          .atMost(RaftCluster.PATIENCE)
+          .until(() -> wiped.group().status().refusedIdentity() > 0);
+      cluster.crash(
+          leader); // two of three processes run, but only one of them has a disk to speak of
+      await()
+          .during(Duration.ofSeconds(4))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> wiped.machine().leaderTerm() < 0 && witness.machine().leaderTerm() < 0);
+      assertThat(wiped.machine().numbers()).isEmpty();
+      assertThat(wiped.group().status().waiting()).isTrue();
+      cluster.crash(wiped);
+      cluster.start(leader.peer(), false);
+      cluster.replicate(101, 110); // the two with their disks lead on
+    }
+  }
+
+  @Test
+  void waitingServerGrantsNoVote() {
+    RequestGate gate = new RequestGate(SELF, false, () -> 0);
+    assertThat(gate.instead(vote(0))).isPresent();
+    assertThat(gate.instead(vote(100))).isPresent();
+  }
+
+  @Test
+  void formedServerVotesOnlyInTheFirstElectionUntilItHasALog() {
+    AtomicLong lastLogIndex = new AtomicLong();
+    RequestGate gate = new RequestGate(SELF, true, lastLogIndex::get);
+    assertThat(gate.instead(vote(0))).isEmpty();
+    assertThat(gate.instead(vote(1))).isPresent();
+    lastLogIndex.set(1);
+    assertThat(gate.instead(vote(1))).isEmpty();
+  }
+
+  @Test
+  void entriesThatAddThisServerAreTakenAndThoseThatPresumeItAreNot() {
+    RequestGate gate = new RequestGate(SELF, false, () -> 0);
+    assertThat(gate.drops(LEADER, append(List.of(LEADER), List.of()))).isFalse();
+    assertThat(gate.drops(LEADER, append(List.of(LEADER, SELF.toString()), List.of(LEADER))))
+        .isFalse();
+    assertThat(gate.drops(LEADER, append(List.of(LEADER, SELF.toString()), List.of()))).isTrue();
+    assertThat(gate.drops(LEADER, install(List.of(LEADER)))).isFalse();
+    assertThat(gate.drops(LEADER, install(List.of(LEADER, SELF.toString())))).isTrue();
+    assertThat(gate.refusedIdentityCount()).isEqualTo(2);
+  }
+
+  @Test
+  void sendersAreBoundedAndWellFormed() {
+    RequestGate gate = new RequestGate(SELF, true, () -> 1);
+    assertThat(gate.knows("not a peer")).isFalse();
+    assertThat(gate.knows("127.0.0.1:7431:00")).isFalse();
+    for (int i = 0; i < RequestGate.SENDERS_MAX; i++) {
+      assertThat(gate.knows("127.0.0.1:" + (8_000 + i))).isTrue();
+    }
+    assertThat(gate.knows("127.0.0.1:7999")).isFalse();
+    assertThat(gate.knows("127.0.0.1:8000")).isTrue();
+  }
+
+  private static Message vote(long lastLogIndex) {
+    return RequestVoteRequest.newBuilder()
+        .setGroupId("test-main")
+        .setServerId(LEADER)
+        .setPeerId(SELF.toString())
+        .setTerm(2)
+        .setLastLogIndex(lastLogIndex)
+        .setLastLogTerm(1)
+        .setPreVote(false)
+        .build();
+  }
+
+  private static Message append(List<String> peers, List<String> oldPeers) {
+    return AppendEntriesRequest.newBuilder()
+        .setGroupId("test-main")
+        .setServerId(LEADER)
+        .setPeerId(SELF.toString())
+        .setTerm(2)
+        .setPrevLogIndex(0)
+        .setPrevLogTerm(0)
+        .setCommittedIndex(0)
+        .addEntries(
+            EntryMeta.newBuilder()
+                .setTerm(2)
+                .setType(EntryType.ENTRY_TYPE_CONFIGURATION)
+                .addAllPeers(peers)
+                .addAllOldPeers(oldPeers))
+        .build();
+  }
+
+  private static Message install(List<String> peers) {
+    return InstallSnapshotRequest.newBuilder()
+        .setGroupId("test-main")
+        .setServerId(LEADER)
+        .setPeerId(SELF.toString())
+        .setTerm(2)
+        .setUri("remote://127.0.0.1:7431/1")
+        .setMeta(
+            SnapshotMeta.newBuilder()
+                .setLastIncludedIndex(9)
+                .setLastIncludedTerm(1)
+                .addAllPeers(peers))
+        .build();
+  }
+}
