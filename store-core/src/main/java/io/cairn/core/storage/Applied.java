@@ -1,7 +1,6 @@
 package io.cairn.core.storage;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -66,17 +65,17 @@ final class Applied {
     return KeyLayout.pair(index, term);
   }
 
-  /** Refuses a database in {@code where} that is not the expected one. */
+  /** Refuses the database in {@code where} if it is not the one a manifest promises. */
   void checkEquals(Applied expected, Object where) {
-    if (index != expected.index || term != expected.term) {
-      throw new StorageException(
-          "%s is at index %d, term %d; expected index %d, term %d"
-              .formatted(where, index, term, expected.index, expected.term));
+    String promised = expected.toString();
+    if (!promised.equals(toString())) {
+      throw new CorruptSnapshotException(where.toString(), "state", promised, toString());
     }
-    if (!Arrays.equals(digest, expected.digest)) {
-      throw new StorageException(
-          "%s has the digest %s, expected %s".formatted(where, hex(digest), hex(expected.digest)));
-    }
+  }
+
+  @Override
+  public String toString() {
+    return "index %d, term %d, digest %s".formatted(index, term, hex(digest));
   }
 
   static String hex(byte[] bytes) {

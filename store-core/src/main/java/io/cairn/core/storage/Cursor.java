@@ -1,7 +1,8 @@
 package io.cairn.core.storage;
 
 /**
- * Walks over rows. Starts before the first one. Not thread-safe; the view must not change under it.
+ * Walks over rows. Starts before the first one. Not thread-safe. A batch may be written while one
+ * of its cursors is open: rows ahead of it are seen as they are when it gets there.
  */
 public interface Cursor extends AutoCloseable {
   /** Goes to the next row; false at the end. */

@@ -1,53 +1,68 @@
 package io.cairn.core.storage;
 
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Walks over a batch's rows and the committed ones under them as if they were one. */
+/**
+ * Walks over a batch's rows and the committed ones under them as if they were one. The batch may be
+ * written while it walks: what is ahead of it is seen as it is when it gets there.
+ */
 final class MergeCursor implements Cursor {
-  private final Iterator<Map.Entry<byte[], Optional<byte[]>>> upper;
+  private final NavigableMap<byte[], Optional<byte[]>> upper;
   private final Cursor lower;
   private final int direction;
-  private Map.@Nullable Entry<byte[], Optional<byte[]>> upperRow;
+  private boolean started;
   private boolean lowerHas;
-  private byte[] key = {};
-  private byte[] value = {};
+  private boolean atRow;
 
-  MergeCursor(Map<byte[], Optional<byte[]>> upper, Cursor lower, int direction) {
-    this.upper = upper.entrySet().iterator();
+  /** The last key passed, also that of a removed row. */
+  private byte @Nullable [] passed;
+
+  /** Value of the row if it is the batch's; null: it is the committed one's. */
+  private byte @Nullable [] value;
+
+  /**
+   * A cursor that owns {@code lower}.
+   *
+   * @param upper in the order of the walk
+   * @param direction 1 if that is ascending, else -1
+   */
+  MergeCursor(NavigableMap<byte[], Optional<byte[]>> upper, Cursor lower, int direction) {
+    this.upper = upper;
     this.lower = lower;
     this.direction = direction;
-    stepUpper();
-    lowerHas = lower.next();
   }
 
   @Override
   public boolean next() {
+    atRow = false;
+    if (!started) {
+      started = true;
+      lowerHas = lower.next();
+    }
     while (true) {
-      Map.Entry<byte[], Optional<byte[]>> over = upperRow;
+      byte[] behind = passed;
+      if (lowerHas && behind != null && Arrays.equals(lower.key(), behind)) {
+        lowerHas = lower.next();
+      }
+      Map.Entry<byte[], Optional<byte[]>> over =
+          behind == null ? upper.firstEntry() : upper.higherEntry(behind);
       if (over == null && !lowerHas) {
         return false;
       }
-      int order =
-          over == null
-              ? 1
-              : !lowerHas ? -1 : direction * Arrays.compareUnsigned(over.getKey(), lower.key());
-      if (over == null || order > 0) {
-        key = lower.key();
-        value = lower.value();
-        lowerHas = lower.next();
+      if (over == null || (lowerHas && order(over.getKey(), lower.key()) > 0)) {
+        passed = lower.key();
+        value = null;
+        atRow = true;
         return true;
       }
-      if (order == 0) {
-        lowerHas = lower.next();
-      }
-      stepUpper();
+      passed = over.getKey();
       if (over.getValue().isPresent()) {
-        key = over.getKey();
         value = over.getValue().get();
+        atRow = true;
         return true;
       }
     }
@@ -55,12 +70,20 @@ final class MergeCursor implements Cursor {
 
   @Override
   public byte[] key() {
+    byte[] key = passed;
+    if (!atRow || key == null) {
+      throw new IllegalStateException("cursor is not at a row");
+    }
     return key;
   }
 
   @Override
   public byte[] value() {
-    return value;
+    if (!atRow) {
+      throw new IllegalStateException("cursor is not at a row");
+    }
+    byte[] own = value;
+    return own == null ? lower.value() : own;
   }
 
   @Override
@@ -68,7 +91,7 @@ final class MergeCursor implements Cursor {
     lower.close();
   }
 
-  private void stepUpper() {
-    upperRow = upper.hasNext() ? upper.next() : null;
+  private int order(byte[] left, byte[] right) {
+    return direction * Arrays.compareUnsigned(left, right);
   }
 }

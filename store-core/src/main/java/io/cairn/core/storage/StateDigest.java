@@ -38,6 +38,21 @@ public final class StateDigest {
     return digest;
   }
 
+  /** The digest of all logical rows of a state, from the rows themselves. Reads everything. */
+  public static StateDigest recompute(ReadView rows) {
+    StateDigest digest = new StateDigest();
+    for (ColumnFamily family : ColumnFamily.values()) {
+      if (family.logical()) {
+        try (Cursor cursor = rows.ascend(family, new byte[0], null)) {
+          while (cursor.next()) {
+            digest.add(family, cursor.key(), cursor.value());
+          }
+        }
+      }
+    }
+    return digest;
+  }
+
   /** Adds a row. */
   public void add(ColumnFamily family, byte[] key, byte[] value) {
     ByteBuffer hash = hash(family, key, value);
