@@ -89,8 +89,10 @@ public enum Setting {
       "info", SettingType.choice("error", "warn", "info", "debug"), "Lowest level that is logged.");
 
   private final String defaultText;
+
   @SuppressWarnings("ImmutableEnumChecker") // a record of a text and a stateless function
   private final SettingType<?> type;
+
   private final String help;
 
   Setting(String defaultText, SettingType<?> type, String help) {

@@ -57,6 +57,12 @@ final class RocksView implements View {
   }
 
   @Override
+  public byte[] digest() {
+    byte[] digest = get(ColumnFamily.LOCAL, KeyLayout.localDigest());
+    return digest == null ? new StateDigest().toBytes() : digest;
+  }
+
+  @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;

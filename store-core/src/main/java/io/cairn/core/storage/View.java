@@ -8,6 +8,9 @@ public interface View extends ReadView, AutoCloseable {
   /** Index of the last entry whose effects are in this view. */
   long appliedIndex();
 
+  /** The state digest after that entry, 16 bytes (I7). */
+  byte[] digest();
+
   @Override
   void close();
 }

@@ -12,4 +12,10 @@ public interface Reply<T> {
 
   /** There is none, and why; the code says whether the request may have had an effect (I8). */
   void failed(Failure failure);
+
+  /** Answers a request that has nothing to say but that it is done. */
+  @SuppressWarnings("NullAway") // Void has no other value
+  static void finish(Reply<Void> reply) {
+    reply.done(null);
+  }
 }

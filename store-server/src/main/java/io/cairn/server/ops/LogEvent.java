@@ -33,6 +33,8 @@ public enum LogEvent {
   MEMBER_ADDED(Level.INFO),
   /** A member left. */
   MEMBER_REMOVED(Level.INFO),
+  /** Two nodes were formed with different lists of members: they will never talk. */
+  MEMBERS_DIFFER(Level.ERROR),
   /** Requests are refused because too much waits. */
   OVERLOADED(Level.WARN),
   /** A client's stream was closed by the server. */

@@ -35,7 +35,7 @@ public final class RaftGroup implements AutoCloseable {
   private static final byte[] NO_CONTEXT = new byte[0];
   private static final long HANDOVER_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private final RaftGroupConfig config;
+  private volatile RaftGroupConfig config;
   private final StateMachine stateMachine;
   private final StartCheck startCheck;
   private final Halt halt;
@@ -70,6 +70,12 @@ public final class RaftGroup implements AutoCloseable {
    *     port is taken; nothing runs then
    */
   public synchronized void start() throws IOException {
+    start(config.clusterId());
+  }
+
+  /** As {@link #start()}, with the cluster id that was not known when this object was made. */
+  public synchronized void start(String clusterId) throws IOException {
+    config = config.withClusterId(clusterId);
     if (started) {
       throw new IllegalStateException("raft group " + config.wireGroupId() + " was started before");
     }

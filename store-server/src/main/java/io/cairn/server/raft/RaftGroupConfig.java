@@ -44,6 +44,12 @@ public record RaftGroupConfig(
     }
   }
 
+  /** The same, for another cluster. */
+  public RaftGroupConfig withClusterId(String newClusterId) {
+    return new RaftGroupConfig(
+        newClusterId, groupId, self, initialVoters, forming, folder, timings);
+  }
+
   /** The group's name on the wire, for example {@code prod-main}. */
   public String wireGroupId() {
     return clusterId + "-" + groupId;

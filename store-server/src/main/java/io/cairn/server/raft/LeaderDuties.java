@@ -1,0 +1,215 @@
+package io.cairn.server.raft;
+
+import io.cairn.core.engine.Deadlines;
+import io.cairn.core.engine.Housekeeping;
+import io.cairn.core.engine.MemberTable;
+import io.cairn.core.storage.View;
+import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Expire;
+import io.cairn.protocol.v1.Failure;
+import io.cairn.protocol.v1.Housekeep;
+import io.cairn.protocol.v1.LeaderStart;
+import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.MemberPut;
+import io.cairn.protocol.v1.Outcome;
+import io.cairn.server.group.Reply;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a leader proposes of its own: LeaderStart, Expire for what is due (I10), housekeeping, and
+ * the rows of the first members. One thread looks every {@link #TICK_MILLIS}; at most one proposal
+ * of each kind is under way.
+ */
+final class LeaderDuties implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderDuties.class);
+  private static final long TICK_MILLIS = 50;
+  private static final int TICKS_PER_HOUSEKEEPING = 20;
+  private static final int HOUSEKEEP_ROWS = 1_000;
+
+  private final int group;
+  private final Member self;
+  private final List<Member> firstMembers;
+  private final Leadership leadership;
+  private final Proposer proposer;
+  private final Supplier<View> views;
+  private final Runnable onConfirmed;
+  private final ScheduledExecutorService thread;
+
+  // Duty thread only.
+  private final Duty leaderStart = new Duty();
+  private final Duty expire = new Duty();
+  private final Duty housekeep = new Duty();
+  private final Duty members = new Duty();
+  private long ticks;
+
+  /** One kind of proposal, of which one may be under way. The outcome's thread sets it free. */
+  private static final class Duty {
+    private final AtomicBoolean underWay = new AtomicBoolean();
+
+    boolean begin() {
+      return underWay.compareAndSet(false, true);
+    }
+
+    void end() {
+      underWay.set(false);
+    }
+  }
+
+  LeaderDuties(
+      RaftStoreGroup.Settings settings,
+      Leadership leadership,
+      Proposer proposer,
+      Supplier<View> views,
+      Runnable onConfirmed) {
+    this.group = settings.group();
+    this.self = settings.self();
+    this.firstMembers = settings.firstMembers();
+    this.leadership = leadership;
+    this.proposer = proposer;
+    this.views = views;
+    this.onConfirmed = onConfirmed;
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread made = new Thread(task, "cairn-duties");
+              made.setDaemon(true);
+              return made;
+            });
+  }
+
+  void start() {
+    var unused =
+        thread.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Looks now, because a term began. */
+  void wake() {
+    try {
+      thread.execute(this::tick);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the node is stopping, no duties any more");
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.warn("duties did not end in 5 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tick() {
+    Optional<Reign> current = leadership.current();
+    if (current.isEmpty()) {
+      return;
+    }
+    Reign reign = current.get();
+    if (!reign.confirmed()) {
+      startReign(reign);
+      return;
+    }
+    ticks++;
+    try (View view = views.get()) {
+      OptionalLong nearest = Deadlines.nearestMillis(view);
+      if (nearest.isPresent() && nearest.getAsLong() <= reign.logTimeMillis()) {
+        proposeExpire(view, reign);
+      }
+      if (ticks % TICKS_PER_HOUSEKEEPING == 0) {
+        if (Housekeeping.pending(view)) {
+          proposeHousekeeping();
+        }
+        proposeFirstMembers(view);
+      }
+    } catch (IllegalStateException e) {
+      LOG.debug("no view: {}", e.getMessage()); // the database is being closed or replaced
+    }
+  }
+
+  private void startReign(Reign reign) {
+    Command command =
+        command().setLeaderStart(LeaderStart.newBuilder().setLeader(self.getRaftAddress())).build();
+    propose(
+        leaderStart,
+        command,
+        outcome -> {
+          if (outcome.hasError()) {
+            throw new IllegalStateException("LeaderStart was refused: " + outcome.getError());
+          }
+          reign.confirm();
+          onConfirmed.run();
+        });
+  }
+
+  private void proposeExpire(View view, Reign reign) {
+    Expire due = Deadlines.due(view, reign.logTimeMillis());
+    propose(expire, command().setExpire(due).build(), outcome -> {});
+  }
+
+  private void proposeHousekeeping() {
+    Command command =
+        command().setHousekeep(Housekeep.newBuilder().setRowsMax(HOUSEKEEP_ROWS)).build();
+    propose(
+        housekeep,
+        command,
+        outcome -> {
+          if (outcome.getHousekeep().getMore()) {
+            thread.execute(this::proposeHousekeeping);
+          }
+        });
+  }
+
+  /**
+   * A cluster that has just been formed has no rows; the leader's configuration names its members.
+   */
+  private void proposeFirstMembers(View view) {
+    if (!MemberTable.list(view).isEmpty()) {
+      return;
+    }
+    for (Member member : firstMembers) {
+      proposer.offer(
+          command().setMemberPut(MemberPut.newBuilder().setMember(member)).build(),
+          reply(members, outcome -> {}));
+    }
+  }
+
+  private void propose(Duty duty, Command command, Consumer<Outcome> then) {
+    if (duty.begin()) {
+      proposer.offer(command, reply(duty, then));
+    }
+  }
+
+  private static Reply<Outcome> reply(Duty duty, Consumer<Outcome> then) {
+    return new Reply<>() {
+      @Override
+      public void done(Outcome outcome) {
+        duty.end();
+        then.accept(outcome);
+      }
+
+      @Override
+      public void failed(Failure failure) {
+        duty.end(); // the next tick looks again
+      }
+    };
+  }
+
+  private Command.Builder command() {
+    return Command.newBuilder().setGroup(group);
+  }
+}

@@ -1,0 +1,189 @@
+package io.cairn.server.raft;
+
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Failure;
+import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.MemberPut;
+import io.cairn.protocol.v1.MemberRemove;
+import io.cairn.protocol.v1.Outcome;
+import io.cairn.server.group.Reply;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes of the voters, one member at a time. The row with a node's addresses is written before it
+ * becomes a voter, and removed after it has ceased to be one, so that a leader can always be named.
+ */
+final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+  private final int group;
+  private final RaftGroup raft;
+  private final Proposer proposer;
+  private final MemberDirectory directory;
+  private final AtomicBoolean underWay = new AtomicBoolean();
+
+  Membership(int group, RaftGroup raft, Proposer proposer, MemberDirectory directory) {
+    this.group = group;
+    this.raft = raft;
+    this.proposer = proposer;
+    this.directory = directory;
+  }
+
+  /** Adds a voter; answered when it has caught up and the change is committed. */
+  void add(Member member, Reply<Void> reply) {
+    RaftPeer peer;
+    try {
+      peer = RaftPeer.parse(member.getRaftAddress());
+    } catch (IllegalArgumentException e) {
+      reply.failed(Failures.of(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+      return;
+    }
+    Optional<Member> same = directory.byName(member.getName()).or(() -> directory.byPeer(peer));
+    boolean voter = raft.peers().contains(peer);
+    if (voter || (same.isPresent() && raft.peers().contains(peerOf(same.get())))) {
+      reply.failed(
+          Failures.of(
+              ErrorCode.INVALID_ARGUMENT,
+              "member "
+                  + member.getName()
+                  + " at "
+                  + peer
+                  + " is already a voter, or its name is"));
+      return;
+    }
+    run(
+        reply,
+        () ->
+            propose(command().setMemberPut(MemberPut.newBuilder().setMember(member)).build())
+                .thenCompose(done -> raft.addPeer(peer))
+                .whenComplete(
+                    (done, failure) ->
+                        LOG.info(
+                            "member-added name={} peer={} ok={}",
+                            member.getName(),
+                            peer,
+                            failure == null)));
+  }
+
+  /** Removes a voter and its row. */
+  void remove(String name, Reply<Void> reply) {
+    Optional<Member> member = directory.byName(name);
+    if (member.isEmpty()) {
+      reply.failed(Failures.of(ErrorCode.MEMBER_NOT_FOUND, "no member is called " + name));
+      return;
+    }
+    RaftPeer peer = peerOf(member.get());
+    if (raft.peers().size() == 1 && raft.peers().contains(peer)) {
+      reply.failed(
+          Failures.of(
+              ErrorCode.INVALID_ARGUMENT, name + " is the last voter, it cannot be removed"));
+      return;
+    }
+    run(
+        reply,
+        () -> {
+          CompletableFuture<Void> removed =
+              raft.peers().contains(peer)
+                  ? raft.removePeer(peer)
+                  : CompletableFuture.completedFuture(null);
+          return removed
+              .thenCompose(
+                  done ->
+                      propose(
+                          command()
+                              .setMemberRemove(MemberRemove.newBuilder().setName(name))
+                              .build()))
+              .whenComplete(
+                  (done, failure) ->
+                      LOG.info(
+                          "member-removed name={} peer={} ok={}", name, peer, failure == null));
+        });
+  }
+
+  private void run(Reply<Void> reply, Supplier<CompletableFuture<Void>> change) {
+    if (!underWay.compareAndSet(false, true)) {
+      reply.failed(
+          Failures.of(ErrorCode.MEMBERSHIP_BUSY, "another change of members is under way"));
+      return;
+    }
+    change
+        .get()
+        .whenComplete(
+            (done, failure) -> {
+              underWay.set(false);
+              if (failure == null) {
+                Reply.finish(reply);
+              } else {
+                reply.failed(failureOf(failure));
+              }
+            });
+  }
+
+  private CompletableFuture<Void> propose(Command command) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    proposer.offer(
+        command,
+        new Reply<Outcome>() {
+          @Override
+          public void done(Outcome outcome) {
+            if (outcome.hasError()) {
+              done.completeExceptionally(
+                  new FailedChange(
+                      Failure.newBuilder()
+                          .setCode(outcome.getError().getCode())
+                          .setMessage(outcome.getError().getMessage())
+                          .build()));
+            } else {
+              done.complete(null);
+            }
+          }
+
+          @Override
+          public void failed(Failure failure) {
+            done.completeExceptionally(new FailedChange(failure));
+          }
+        });
+    return done;
+  }
+
+  private Command.Builder command() {
+    return Command.newBuilder().setGroup(group);
+  }
+
+  private static RaftPeer peerOf(Member member) {
+    return RaftPeer.parse(member.getRaftAddress());
+  }
+
+  private static Failure failureOf(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof FailedChange change) {
+      return change.failure;
+    }
+    if (cause instanceof RaftRefusedException refused) {
+      ErrorCode code =
+          refused.code().equals("EBUSY") ? ErrorCode.MEMBERSHIP_BUSY : ErrorCode.LOST_TRACK;
+      return Failures.of(code, String.valueOf(refused.getMessage()));
+    }
+    return Failures.of(ErrorCode.INTERNAL, "the change of members failed: " + cause);
+  }
+
+  private static final class FailedChange extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final transient Failure failure;
+
+    FailedChange(Failure failure) {
+      super(failure.getMessage(), null, false, false);
+      this.failure = failure;
+    }
+  }
+}

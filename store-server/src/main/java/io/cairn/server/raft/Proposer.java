@@ -1,0 +1,183 @@
+package io.cairn.server.raft;
+
+import com.alipay.sofa.jraft.Closure;
+import com.google.protobuf.ByteString;
+import io.cairn.core.engine.EntryFormat;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Entry;
+import io.cairn.protocol.v1.LeaderHint;
+import io.cairn.protocol.v1.Outcome;
+import io.cairn.server.group.Reply;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Gathers commands into entries. While batches are under way, what arrives waits and goes out
+ * together, up to {@link Limits#ENTRY_COMMANDS_MAX} commands or {@link Limits#ENTRY_BYTES}: the
+ * busier the store, the larger the entries.
+ *
+ * <p>Everything is bounded: the queue here, and {@link #BATCHES_IN_FLIGHT_MAX} entries inside
+ * JRaft, whose rings would block for ever when full. One thread proposes, so stamps of log time
+ * never go back within a term.
+ */
+final class Proposer implements AutoCloseable {
+  /**
+   * Entries proposed and not yet applied. Bounds how far a database can be ahead of its own log.
+   */
+  static final int BATCHES_IN_FLIGHT_MAX = 8;
+
+  private static final int QUEUE_MAX = 32_768;
+
+  private final String self;
+  private final Leadership leadership;
+  private final Supplier<LeaderHint> leader;
+  private final Log log;
+  private final Thread thread;
+
+  // guarded by this
+  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private int batchesInFlight;
+  private boolean closed;
+
+  /** What the proposer asks of the group. */
+  interface Log {
+    void propose(ByteBuffer entry, long expectedTerm, Closure done);
+  }
+
+  private record Waiting(ByteString command, Reply<Outcome> reply) {}
+
+  Proposer(String self, Leadership leadership, Supplier<LeaderHint> leader, Log log) {
+    this.self = self;
+    this.leadership = leadership;
+    this.leader = leader;
+    this.log = log;
+    this.thread = new Thread(this::run, "cairn-propose");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Takes a command that has been checked, or fails it before any effect. */
+  void offer(ByteString command, Reply<Outcome> reply) {
+    if (leadership.current().isEmpty()) {
+      reply.failed(Failures.notLeader(self, leader.get()));
+      return;
+    }
+    synchronized (this) {
+      if (!closed && queue.size() < QUEUE_MAX) {
+        queue.add(new Waiting(command, reply));
+        if (queue.size() == 1) {
+          notifyAll();
+        }
+        return;
+      }
+    }
+    reply.failed(
+        isClosed()
+            ? Failures.shuttingDown(self)
+            : Failures.of(
+                ErrorCode.OVERLOADED,
+                QUEUE_MAX + " commands wait to be proposed, and no more may"));
+  }
+
+  /** As {@link #offer}, for a command of the server's own. */
+  void offer(Command command, Reply<Outcome> reply) {
+    offer(command.toByteString(), reply);
+  }
+
+  /** Commands waiting to be proposed. */
+  synchronized int queued() {
+    return queue.size();
+  }
+
+  /** Refuses what waits and what comes; entries under way end by themselves. */
+  @Override
+  public void close() {
+    List<Waiting> refused;
+    synchronized (this) {
+      closed = true;
+      refused = new ArrayList<>(queue);
+      queue.clear();
+      notifyAll();
+    }
+    refused.forEach(waiting -> waiting.reply().failed(Failures.shuttingDown(self)));
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        List<Waiting> batch = take();
+        if (batch.isEmpty()) {
+          return;
+        }
+        propose(batch);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for commands and for room; empty when closed. The batch counts as in flight. */
+  private synchronized List<Waiting> take() throws InterruptedException {
+    while (!closed && (queue.isEmpty() || batchesInFlight >= BATCHES_IN_FLIGHT_MAX)) {
+      wait();
+    }
+    List<Waiting> batch = new ArrayList<>();
+    long bytes = 0;
+    while (!queue.isEmpty() && batch.size() < Limits.ENTRY_COMMANDS_MAX) {
+      int size = queue.element().command().size();
+      if (!batch.isEmpty() && bytes + size > Limits.ENTRY_BYTES) {
+        break;
+      }
+      bytes += size;
+      batch.add(queue.remove());
+    }
+    if (!batch.isEmpty()) {
+      batchesInFlight++;
+    }
+    return batch;
+  }
+
+  private void propose(List<Waiting> batch) {
+    List<Reply<Outcome>> replies = new ArrayList<>(batch.size());
+    Entry.Builder entry = Entry.newBuilder();
+    for (Waiting waiting : batch) {
+      replies.add(waiting.reply());
+      entry.addCommands(waiting.command());
+    }
+    ProposedBatch proposed = new ProposedBatch(replies, this::batchEnded);
+    Optional<Reign> reign = leadership.current();
+    if (reign.isEmpty()) {
+      proposed.fail(Failures.notLeader(self, leader.get())); // never appended
+      return;
+    }
+    entry.setLeaderTimeMillis(reign.get().logTimeMillis());
+    ByteBuffer bytes = EntryFormat.encode(entry.build());
+    try {
+      // The term binds the stamp to the reign it was taken in: in another term JRaft refuses the
+      // entry.
+      log.propose(bytes, reign.get().term(), proposed);
+    } catch (IllegalStateException e) {
+      // The node is being shut down. JRaft may have called the batch as well: it answers once.
+      proposed.fail(
+          Failures.of(ErrorCode.LOST_TRACK, "node " + self + " was stopped while it proposed"));
+    }
+  }
+
+  private synchronized void batchEnded() {
+    batchesInFlight--;
+    notifyAll();
+  }
+}

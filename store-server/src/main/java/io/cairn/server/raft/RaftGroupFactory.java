@@ -1,0 +1,80 @@
+package io.cairn.server.raft;
+
+import io.cairn.core.storage.NewerFormatException;
+import io.cairn.core.storage.RocksSettings;
+import io.cairn.core.storage.RocksStorage;
+import io.cairn.core.storage.StorageException;
+import io.cairn.server.GroupFactory;
+import io.cairn.server.HostedGroup;
+import io.cairn.server.ServerConfig;
+import io.cairn.server.Setting;
+import io.cairn.server.StartRefusedException;
+import io.cairn.server.ops.EventLog;
+import io.cairn.server.ops.ServerMetrics;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens this node's part of the one group there is. The data folder holds {@code LOCK}, {@code
+ * FORMAT}, {@code FORMATION} and a folder per group with {@code raft} and {@code db}.
+ */
+public final class RaftGroupFactory implements GroupFactory {
+  /** The group of the key-value plane and of all tasks. */
+  static final int GROUP = 1;
+
+  private final Halt halt;
+
+  /** A factory for a server process: what cannot go on ends the process. */
+  public RaftGroupFactory() {
+    this(Halt.process());
+  }
+
+  /** A factory with another way to end, for clusters inside one process. */
+  public RaftGroupFactory(Halt halt) {
+    this.halt = halt;
+  }
+
+  @Override
+  public HostedGroup open(ServerConfig config, EventLog log, ServerMetrics metrics) {
+    DataFolderLock lock = null;
+    try {
+      lock = DataFolderLock.acquire(config.dataDir());
+      FolderFormat.claim(config.dataDir(), config.cluster(), config.node());
+      Path folder = config.dataDir().resolve("group-" + GROUP);
+      RocksStorage storage =
+          RocksStorage.open(
+              folder.resolve("db"),
+              settings(config),
+              (what, cause) -> halt.halt("database: " + what, cause));
+      return new RaftHostedGroup(config, log, storage, lock, halt);
+    } catch (NewerFormatException e) {
+      release(lock);
+      throw new StartRefusedException(e.getMessage() + "; start the newer version", e);
+    } catch (IOException | StorageException e) {
+      release(lock);
+      throw new StartRefusedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static RocksSettings settings(ServerConfig config) {
+    RocksSettings defaults = RocksSettings.defaults();
+    return new RocksSettings(
+        config.bytes(Setting.BLOCK_CACHE_MIB),
+        config.bytes(Setting.WRITE_BUFFER_MIB),
+        defaults.blobBytesMin(),
+        defaults.openFilesMax(),
+        defaults.backgroundJobs());
+  }
+
+  private static void release(@Nullable DataFolderLock lock) {
+    if (lock == null) {
+      return;
+    }
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new StartRefusedException("cannot release the lock: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package io.cairn.server.raft;
+
+import io.cairn.core.storage.RocksStorage;
+import io.cairn.protocol.v1.Member;
+import io.cairn.server.HostedGroup;
+import io.cairn.server.MemberAddress;
+import io.cairn.server.ServerConfig;
+import io.cairn.server.Setting;
+import io.cairn.server.StartRefusedException;
+import io.cairn.server.formation.Formation;
+import io.cairn.server.formation.MemberQuestion;
+import io.cairn.server.group.StoreGroup;
+import io.cairn.server.ops.EventLog;
+import io.cairn.server.ops.LogEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** One group with the files under it, from open storage to a running member and back. */
+final class RaftHostedGroup implements HostedGroup {
+  private static final int SNAPSHOT_INTERVAL_SECONDS = 3_600;
+  private static final long ASK_AGAIN_MILLIS = 2_000;
+
+  private final ServerConfig config;
+  private final EventLog log;
+  private final RocksStorage storage;
+  private final DataFolderLock lock;
+  private final Halt halt;
+  private final SnapshotWork snapshots;
+  private final Optional<String> formation;
+  private final boolean forming;
+  private final RaftStoreGroup group;
+  private final Object closing = new Object();
+  private volatile boolean closed;
+  private Thread comparison = new Thread(() -> {}); // guarded by closing
+
+  RaftHostedGroup(
+      ServerConfig config, EventLog log, RocksStorage storage, DataFolderLock lock, Halt halt)
+      throws IOException {
+    this.config = config;
+    this.log = log;
+    this.storage = storage;
+    this.lock = lock;
+    this.halt = halt;
+    this.snapshots = new SnapshotWork(log);
+    Optional<String> kept = Formation.read(config.dataDir());
+    // I9: forming is asked for explicitly; the raft folder regards it only while it is new.
+    this.forming = config.formsCluster();
+    this.formation =
+        kept.isPresent() || !forming ? kept : Optional.of(Formation.of(config.members()));
+    this.group = make();
+  }
+
+  @Override
+  public StoreGroup group() {
+    return group;
+  }
+
+  @Override
+  public void start() {
+    String known = formation.or(this::askMembers).orElseThrow(this::stoppedWhileWaiting);
+    try {
+      if (Formation.read(config.dataDir()).isEmpty()) {
+        Formation.write(config.dataDir(), known);
+        if (forming) {
+          log.log(LogEvent.CLUSTER_FORMED, "formation", known, "members", config.members());
+        }
+      }
+      group.start(known);
+    } catch (IOException e) {
+      throw new StartRefusedException(String.valueOf(e.getMessage()), e);
+    }
+    synchronized (closing) {
+      comparison = new Thread(() -> compareWithOthers(known), "cairn-compare");
+      comparison.setDaemon(true);
+      comparison.start();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (closing) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      closing.notifyAll();
+      comparison.interrupt();
+    }
+    group.close(true);
+    snapshots.close();
+    storage.close();
+    try {
+      lock.close();
+    } catch (IOException e) {
+      log.failure(LogEvent.REQUEST_FAILED, e, "what", "release of the data folder's lock");
+    }
+  }
+
+  private RaftStoreGroup make() {
+    List<Member> members = config.members().stream().map(MemberAddress::toMember).toList();
+    RaftStoreGroup.Settings settings =
+        new RaftStoreGroup.Settings(
+            RaftGroupFactory.GROUP,
+            config.cluster(),
+            config.self().toMember(),
+            members,
+            config.bytes(Setting.SNAPSHOT_LOG_MIB));
+    RaftGroupConfig raftConfig =
+        new RaftGroupConfig(
+            config.cluster(),
+            "group" + RaftGroupFactory.GROUP,
+            RaftPeer.parse(config.self().raftAddress()),
+            forming
+                ? members.stream().map(member -> RaftPeer.parse(member.getRaftAddress())).toList()
+                : List.of(),
+            forming,
+            folder().resolve("raft"),
+            new RaftGroupConfig.Timings(
+                config.number(Setting.ELECTION_TIMEOUT_MS), SNAPSHOT_INTERVAL_SECONDS));
+    return new RaftStoreGroup(
+        settings,
+        storage,
+        snapshots,
+        log,
+        machine -> new RaftGroup(raftConfig, machine, this::checkLog, halt));
+  }
+
+  /**
+   * Refuses a log that cannot be the one the database was applied from. A leader may have applied
+   * what its majority had and its own disk had not, so the database can be ahead, but only by what
+   * was in flight.
+   */
+  private void checkLog(long lastLogIndex, long snapshotIndex) throws IOException {
+    long applied = storage.appliedIndex();
+    long durable = Math.max(lastLogIndex, snapshotIndex);
+    if (applied > durable + Proposer.BATCHES_IN_FLIGHT_MAX) {
+      throw new IOException(
+          "the database in "
+              + folder()
+              + " has applied index "
+              + applied
+              + ", but the log ends at "
+              + lastLogIndex
+              + " and the newest snapshot at "
+              + snapshotIndex
+              + ": the log has lost entries that this node acknowledged. Remove this member from the cluster and add"
+              + " it again with an empty folder");
+    }
+  }
+
+  /** Waits for a member to say how the cluster was formed; empty when closed meanwhile. */
+  private Optional<String> askMembers() {
+    List<MemberAddress> others = others();
+    log.log(LogEvent.WAITING_TO_BE_ADDED, "node", config.node(), "asks", others);
+    while (!closed) {
+      for (MemberAddress other : others) {
+        Optional<String> answer = MemberQuestion.formationOf(other, config.cluster());
+        if (answer.isPresent()) {
+          return answer;
+        }
+      }
+      if (others.isEmpty()) {
+        return Optional.of(Formation.of(List.of())); // nobody to ask: it can only wait
+      }
+      pause();
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Says so when another node was formed with another list of members: these two will never talk.
+   */
+  private void compareWithOthers(String known) {
+    while (!closed && group.leader().getNode().isEmpty()) {
+      for (MemberAddress other : others()) {
+        Optional<String> theirs = MemberQuestion.formationOf(other, config.cluster());
+        if (theirs.isPresent() && !theirs.get().equals(known)) {
+          log.log(
+              LogEvent.MEMBERS_DIFFER,
+              "node",
+              config.node(),
+              "formation",
+              known,
+              "members",
+              config.members(),
+              "other",
+              other,
+              "otherFormation",
+              theirs.get(),
+              "advice",
+              "start all nodes of a new cluster with the same list, on empty folders");
+          return;
+        }
+      }
+      pause();
+    }
+  }
+
+  private void pause() {
+    synchronized (closing) {
+      if (!closed) {
+        try {
+          closing.wait(ASK_AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+          closed = true;
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private List<MemberAddress> others() {
+    return config.members().stream()
+        .filter(member -> !member.name().equals(config.node()))
+        .toList();
+  }
+
+  private Path folder() {
+    return config.dataDir().resolve("group-" + RaftGroupFactory.GROUP);
+  }
+
+  private StartRefusedException stoppedWhileWaiting() {
+    return new StartRefusedException("stopped while waiting to be added to a cluster");
+  }
+}

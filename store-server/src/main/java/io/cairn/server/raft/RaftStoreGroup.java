@@ -1,0 +1,360 @@
+package io.cairn.server.raft;
+
+import com.google.protobuf.ByteString;
+import io.cairn.core.engine.CommittedBatch;
+import io.cairn.core.storage.RocksStorage;
+import io.cairn.core.storage.View;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.Failure;
+import io.cairn.protocol.v1.GroupStatus;
+import io.cairn.protocol.v1.LeaderHint;
+import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.Outcome;
+import io.cairn.protocol.v1.SnapshotResponse;
+import io.cairn.server.group.GroupListener;
+import io.cairn.server.group.Reply;
+import io.cairn.server.group.StoreGroup;
+import io.cairn.server.ops.EventLog;
+import io.cairn.server.ops.LogEvent;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One group of this node over JRaft: puts proposer, reads, duties, snapshots and membership
+ * together.
+ */
+final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
+  private final Settings settings;
+  private final RocksStorage storage;
+  private final EventLog log;
+  private final RaftGroup raft;
+  private final Leadership leadership = new Leadership(System::nanoTime);
+  private final MemberDirectory directory;
+  private final Proposer proposer;
+  private final ReadRounds reads;
+  private final LeaderDuties duties;
+  private final Membership membership;
+  private final AppliedWaits waits = new AppliedWaits();
+  private final LeaderWatch leaderWatch;
+  private final List<GroupListener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong logBytes = new AtomicLong();
+  private final AtomicBoolean snapshotUnderWay = new AtomicBoolean();
+  private volatile String formation = "";
+  private volatile boolean running;
+  private volatile boolean closed;
+
+  /**
+   * What a group needs to know.
+   *
+   * @param group number
+   * @param self this node
+   * @param firstMembers as configured; written as rows when the cluster is formed
+   * @param cluster its cluster's name
+   * @param snapshotLogBytes bytes of entries after which a snapshot is taken
+   */
+  record Settings(
+      int group, String cluster, Member self, List<Member> firstMembers, long snapshotLogBytes) {}
+
+  /** Makes the raft group around the state machine it will feed. */
+  interface RaftMaker {
+    RaftGroup make(StoreStateMachine machine);
+  }
+
+  RaftStoreGroup(
+      Settings settings,
+      RocksStorage storage,
+      SnapshotWork snapshots,
+      EventLog log,
+      RaftMaker maker) {
+    this.settings = settings;
+    this.storage = storage;
+    this.log = log;
+    this.directory = new MemberDirectory(settings.firstMembers());
+    this.raft = maker.make(new StoreStateMachine(storage, leadership, snapshots, this));
+    this.leaderWatch = new LeaderWatch(raft, directory);
+    this.proposer =
+        new Proposer(settings.self().getName(), leadership, this::leader, raft::propose);
+    this.reads = new ReadRounds(raft::readIndex, System::nanoTime);
+    this.duties = new LeaderDuties(settings, leadership, proposer, this::view, this::confirmed);
+    this.membership = new Membership(settings.group(), raft, proposer, directory);
+    waits.applied(storage.appliedIndex());
+    try (View view = storage.view()) {
+      directory.refresh(view);
+    }
+  }
+
+  /** Starts consensus in the cluster that was formed with the member list of this fingerprint. */
+  void start(String withFormation) throws IOException {
+    formation = withFormation;
+    raft.start(settings.cluster() + "-" + withFormation);
+    running = true;
+    proposer.start();
+    duties.start();
+  }
+
+  /** Stops in the order that loses nothing: no new proposals, hand over, stop applying. */
+  void close(boolean gracefully) {
+    closed = true;
+    duties.close();
+    proposer.close();
+    if (gracefully) {
+      raft.close();
+    } else {
+      raft.crash();
+    }
+  }
+
+  RaftGroup raft() {
+    return raft;
+  }
+
+  @Override
+  public int id() {
+    return settings.group();
+  }
+
+  @Override
+  public void propose(ByteString command, Reply<Outcome> reply) {
+    proposer.offer(command, reply);
+  }
+
+  @Override
+  public void linearize(Reply<Void> reply) {
+    // With one voter JRaft answers before this term has committed; so a leader must have applied
+    // its LeaderStart.
+    if (closed) {
+      reply.failed(Failures.shuttingDown(settings.self().getName()));
+    } else if (!running) {
+      reply.failed(Failures.notLeader(settings.self().getName(), leader()));
+    } else if (raft.isLeader() && !leadership.confirmed()) {
+      reply.failed(
+          Failures.of(
+                  ErrorCode.NO_LEADER, "this node was elected and has not applied its first entry")
+              .toBuilder()
+              .setRetryAfterMillis(10)
+              .build());
+    } else {
+      reads.join(reply);
+    }
+  }
+
+  @Override
+  public void catchUp(
+      long appliedIndexMin, int stalenessMillisMax, int waitMillis, Reply<Void> reply) {
+    if (stalenessMillisMax > 0 && !reads.freshWithin(stalenessMillisMax)) {
+      // Nobody has confirmed lately what this replica has: ask now. A fresh answer also covers the
+      // index.
+      linearize(
+          new Reply<>() {
+            @Override
+            public void done(Void nothing) {
+              awaitApplied(appliedIndexMin, waitMillis, reply);
+            }
+
+            @Override
+            public void failed(Failure failure) {
+              reply.failed(
+                  Failures.of(
+                      ErrorCode.STALE_REPLICA,
+                      "this replica may be older than "
+                          + stalenessMillisMax
+                          + " ms: "
+                          + failure.getMessage()));
+            }
+          });
+      return;
+    }
+    awaitApplied(appliedIndexMin, waitMillis, reply);
+  }
+
+  private void awaitApplied(long index, int waitMillis, Reply<Void> reply) {
+    Runnable task = () -> Reply.finish(reply);
+    if (!waits.when(index, task)) {
+      reply.failed(Failures.of(ErrorCode.OVERLOADED, "too many reads wait for an index"));
+      return;
+    }
+    CompletableFuture.delayedExecutor(waitMillis, TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              if (waits.forget(index, task)) {
+                reply.failed(
+                    Failures.of(
+                            ErrorCode.STALE_REPLICA,
+                            "applied index is " + storage.appliedIndex() + ", wanted " + index)
+                        .toBuilder()
+                        .setExpected(index)
+                        .setActual(storage.appliedIndex())
+                        .build());
+              }
+            });
+  }
+
+  @Override
+  public View view() {
+    return storage.view();
+  }
+
+  @Override
+  public LeaderHint leader() {
+    return leaderWatch.hint();
+  }
+
+  @Override
+  public boolean isLeader() {
+    return leadership.confirmed();
+  }
+
+  @Override
+  public void listen(GroupListener listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public GroupStatus status() {
+    return new StatusReport(settings, formation, directory, leader())
+        .of(running && !closed ? Optional.of(raft.status()) : Optional.empty(), storage);
+  }
+
+  @Override
+  public void addMember(Member member, Reply<Void> reply) {
+    if (requireLead(reply)) {
+      membership.add(member, reply);
+    }
+  }
+
+  @Override
+  public void removeMember(String name, Reply<Void> reply) {
+    if (!requireLead(reply)) {
+      return;
+    }
+    if (name.equals(settings.self().getName()) && raft.peers().size() > 1) {
+      // The change must outlive its proposer: another member carries it out.
+      transferLeadership(
+          "",
+          new Reply<>() {
+            @Override
+            public void done(LeaderHint to) {
+              reply.failed(Failures.notLeader(name, to));
+            }
+
+            @Override
+            public void failed(Failure failure) {
+              reply.failed(failure);
+            }
+          });
+      return;
+    }
+    membership.remove(name, reply);
+  }
+
+  @Override
+  public void transferLeadership(String to, Reply<LeaderHint> reply) {
+    if (leadership.current().isEmpty()) {
+      reply.failed(Failures.notLeader(settings.self().getName(), leader()));
+      return;
+    }
+    leaderWatch.transfer(settings.self(), to, reply);
+  }
+
+  @Override
+  public void snapshot(Reply<SnapshotResponse> reply) {
+    long startNanos = System.nanoTime();
+    long index = storage.appliedIndex();
+    if (!snapshotUnderWay.compareAndSet(false, true)) {
+      reply.failed(Failures.of(ErrorCode.OVERLOADED, "a snapshot is being taken"));
+      return;
+    }
+    var unused =
+        takeSnapshot()
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    reply.failed(
+                        Failures.of(
+                            ErrorCode.INTERNAL, "no snapshot was taken: " + failure.getMessage()));
+                    return;
+                  }
+                  reply.done(
+                      SnapshotResponse.newBuilder()
+                          .setIndex(index)
+                          .setMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos))
+                          .build());
+                });
+  }
+
+  private CompletableFuture<Void> takeSnapshot() {
+    logBytes.set(0);
+    CompletableFuture<Void> taken;
+    try {
+      taken = raft.snapshot();
+    } catch (RuntimeException e) {
+      taken = CompletableFuture.failedFuture(e);
+    }
+    return taken.whenComplete((done, failure) -> snapshotUnderWay.set(false));
+  }
+
+  @Override
+  public void committed(CommittedBatch batch) {
+    listeners.forEach(listener -> listener.committed(batch));
+  }
+
+  @Override
+  public void applied(long index, long bytes) {
+    waits.applied(index);
+    if (logBytes.addAndGet(bytes) >= settings.snapshotLogBytes()
+        && snapshotUnderWay.compareAndSet(false, true)) {
+      // Not on this thread: asking JRaft may wait for room in the queue that this thread empties.
+      var unused = CompletableFuture.runAsync(() -> takeSnapshot().join());
+    }
+  }
+
+  @Override
+  public void leaderStarted(long term) {
+    duties.wake();
+    leaderChanged();
+  }
+
+  @Override
+  public void leaderChanged() {
+    try (View view = storage.view()) {
+      directory.refresh(view);
+    }
+    LeaderHint hint = leader();
+    log.log(
+        LogEvent.LEADER_CHANGED, "group", id(), "leader", hint.getNode(), "term", hint.getTerm());
+    listeners.forEach(listener -> listener.leaderChanged(hint));
+  }
+
+  @Override
+  public void restored(long revision) {
+    try (View view = storage.view()) {
+      directory.refresh(view);
+    }
+    listeners.forEach(listener -> listener.restored(revision));
+  }
+
+  private void confirmed() {
+    log.log(
+        LogEvent.LEADER_CHANGED,
+        "group",
+        id(),
+        "leader",
+        settings.self().getName(),
+        "serving",
+        true);
+  }
+
+  private boolean requireLead(Reply<Void> reply) {
+    if (leadership.confirmed()) {
+      return true;
+    }
+    reply.failed(Failures.notLeader(settings.self().getName(), leader()));
+    return false;
+  }
+}
