@@ -3,10 +3,18 @@ package io.cairn.core.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /** Opening, committing, reading and closing. */
 class RocksStorageTest {
@@ -72,6 +80,197 @@ class RocksStorageTest {
     cursor.close();
     view.close();
     storage.close();
+  }
+
+  @Test
+  void newerFormatIsRefusedWithBothVersions() throws Exception {
+    open().close();
+    change(
+        database -> {
+          try (WriteBatch write = new WriteBatch()) {
+            write.put(
+                database.handle(ColumnFamily.LOCAL),
+                KeyLayout.localFormat(),
+                new byte[] {0, 0, 0, 2});
+            database.write(write);
+          }
+        });
+    assertThatThrownBy(this::open)
+        .isInstanceOf(NewerFormatException.class)
+        .hasMessageContaining("format 2")
+        .hasMessageContaining("up to 1");
+  }
+
+  @Test
+  void unknownFamilyIsRefusedByName() throws Exception {
+    open().close();
+    change(
+        database ->
+            database
+                .rocks()
+                .createColumnFamily(new ColumnFamilyDescriptor(bytes("blob-index")))
+                .close());
+    assertThatThrownBy(this::open)
+        .isInstanceOf(NewerFormatException.class)
+        .hasMessageContaining("blob-index");
+  }
+
+  @Test
+  void databaseWithoutItsPointerIsNotTakenForANewOne() throws Exception {
+    open().close();
+    Files.delete(folder.resolve("ACTIVE"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("db-1");
+  }
+
+  @Test
+  void missingDatabaseIsNotTakenForANewOne() throws Exception {
+    open().close();
+    DurableFiles.deleteFolder(folder.resolve("db-1"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("db-1, which is missing");
+    Files.writeString(folder.resolve("ACTIVE"), "../elsewhere\n");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("does not name a database folder");
+  }
+
+  @Test
+  void emptiedDatabaseIsNotTakenForANewOne() throws Exception {
+    open().close();
+    DurableFiles.deleteFolder(folder.resolve("db-1"));
+    Files.createDirectory(folder.resolve("db-1"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("damaged");
+  }
+
+  @Test
+  void firstOpenThatDidNotComeToItsEndIsBegunAgain() throws Exception {
+    open().close();
+    Files.writeString(folder.resolve("ACTIVE"), "creating db-1\n");
+    open().close();
+    Files.writeString(folder.resolve("ACTIVE"), "creating db-1\n");
+    DurableFiles.deleteFolder(folder.resolve("db-1"));
+    open().close();
+    assertThat(folder.resolve("ACTIVE")).hasContent("db-1");
+  }
+
+  @Test
+  void onlyTheBatchBegunLastCanBeCommittedAndOnlyOnceAndForward() {
+    try (RocksStorage storage = open()) {
+      Batch dropped = storage.newBatch();
+      Batch batch = storage.newBatch();
+      assertThatThrownBy(() -> storage.commit(dropped, 5, 2))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("index 5");
+      storage.commit(batch, 5, 2);
+      assertThatThrownBy(() -> storage.commit(batch, 6, 2))
+          .isInstanceOf(IllegalStateException.class);
+      Batch late = storage.newBatch();
+      assertThatThrownBy(() -> storage.commit(late, 5, 2))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("index 5, term 2");
+      assertThatThrownBy(() -> storage.commit(late, 6, 1))
+          .isInstanceOf(IllegalArgumentException.class);
+      storage.commit(late, 6, 2);
+      assertThat(storage.appliedIndex()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void batchIsCommittedByTheThreadThatBeganIt() throws Exception {
+    try (RocksStorage storage = open()) {
+      Batch batch = storage.newBatch();
+      FutureTask<Void> elsewhere = new FutureTask<>(() -> storage.commit(batch, 1, 1), null);
+      Thread thread = new Thread(elsewhere, "another");
+      thread.start();
+      assertThatThrownBy(elsewhere::get)
+          .hasCauseInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("another");
+      thread.join();
+    }
+  }
+
+  @Test
+  void viewDoesNotSeeWhatIsCommittedAfterIt() {
+    try (RocksStorage storage = open();
+        View before = storage.view()) {
+      Batch batch = storage.newBatch();
+      batch.put(ColumnFamily.SECTION, bytes("s"), new byte[100_000]);
+      storage.commit(batch, 1, 1);
+      storage.flush();
+      assertThat(before.get(ColumnFamily.SECTION, bytes("s"))).isNull();
+      assertThat(before.appliedIndex()).isZero();
+      try (View after = storage.view()) {
+        assertThat(after.get(ColumnFamily.SECTION, bytes("s"))).isEqualTo(new byte[100_000]);
+        assertThat(after.appliedIndex()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void damagedTableIsAnErrorAndNeverAnAnswer() throws Exception {
+    try (RocksStorage storage = open()) {
+      Batch batch = storage.newBatch();
+      for (int i = 0; i < 5_000; i++) {
+        batch.put(ColumnFamily.KV_LATEST, KeyLayout.id(i), KeyLayout.pair(i, i * 31L));
+      }
+      storage.commit(batch, 1, 1);
+    }
+    Path largest = largestTable();
+    byte[] content = Files.readAllBytes(largest);
+    content[content.length / 3] ^= 1;
+    Files.write(largest, content);
+    AtomicReference<String> fatal = new AtomicReference<>("");
+    try (RocksStorage storage =
+            RocksStorage.open(
+                folder, RocksSettings.small(), (what, cause) -> fatal.compareAndSet("", what));
+        View view = storage.view()) {
+      assertThatThrownBy(() -> StateDigest.recompute(view)).isInstanceOf(StorageException.class);
+    }
+    assertThat(fatal.get()).contains("failed in " + folder);
+  }
+
+  @Test
+  void nativeOptionsAreFreed() {
+    RocksOptions options = new RocksOptions(RocksSettings.defaults(), THROWING);
+    Database database = Database.open(folder, options, THROWING);
+    View view = database.view();
+    assertThat(view).isNotNull();
+    assertThat(view.ascend(ColumnFamily.TASK, new byte[] {1}, new byte[] {2}).next()).isFalse();
+    assertThat(view.descend(ColumnFamily.TASK, new byte[] {1}, new byte[] {2}).next()).isFalse();
+    assertThat(database.openViews()).isEqualTo(1);
+    database.close();
+    options.close();
+    assertThat(database.openViews()).isZero();
+    assertThat(database.freed()).isTrue();
+    assertThat(database.rocks().isOwningHandle()).isFalse();
+    assertThat(database.handle(ColumnFamily.TASK).isOwningHandle()).isFalse();
+    assertThat(options.database().isOwningHandle()).isFalse();
+    assertThat(options.read().isOwningHandle()).isFalse();
+    assertThat(options.write().isOwningHandle()).isFalse();
+  }
+
+  private interface Change {
+    void of(Database database) throws RocksDBException;
+  }
+
+  private void change(Change change) throws RocksDBException {
+    try (RocksOptions options = new RocksOptions(RocksSettings.small(), THROWING)) {
+      Database database = Database.open(folder.resolve("db-1"), options, THROWING);
+      change.of(database);
+      database.close();
+    }
+  }
+
+  private Path largestTable() throws IOException {
+    return DurableFiles.list(folder.resolve("db-1")).stream()
+        .filter(path -> path.toString().endsWith(".sst"))
+        .max(Comparator.comparingLong(path -> path.toFile().length()))
+        .orElseThrow();
   }
 
   private RocksStorage open() {
