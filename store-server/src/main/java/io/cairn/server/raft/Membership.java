@@ -113,17 +113,18 @@ final class Membership {
           Failures.of(ErrorCode.MEMBERSHIP_BUSY, "another change of members is under way"));
       return;
     }
-    change
-        .get()
-        .whenComplete(
-            (done, failure) -> {
-              underWay.set(false);
-              if (failure == null) {
-                Reply.finish(reply);
-              } else {
-                reply.failed(failureOf(failure));
-              }
-            });
+    var unused =
+        change
+            .get()
+            .whenComplete(
+                (done, failure) -> {
+                  underWay.set(false);
+                  if (failure == null) {
+                    Reply.finish(reply);
+                  } else {
+                    reply.failed(failureOf(failure));
+                  }
+                });
   }
 
   private CompletableFuture<Void> propose(Command command) {

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** One group with the files under it, from open storage to a running member and back. */
 final class RaftHostedGroup implements HostedGroup {
@@ -31,8 +33,9 @@ final class RaftHostedGroup implements HostedGroup {
   private final Optional<String> formation;
   private final boolean forming;
   private final RaftStoreGroup group;
+  private final CountDownLatch stop = new CountDownLatch(1);
   private final Object closing = new Object();
-  private volatile boolean closed;
+  private boolean closed; // guarded by closing
   private Thread comparison = new Thread(() -> {}); // guarded by closing
 
   RaftHostedGroup(
@@ -85,8 +88,7 @@ final class RaftHostedGroup implements HostedGroup {
         return;
       }
       closed = true;
-      closing.notifyAll();
-      comparison.interrupt();
+      stop.countDown();
     }
     group.close(true);
     snapshots.close();
@@ -154,18 +156,17 @@ final class RaftHostedGroup implements HostedGroup {
   private Optional<String> askMembers() {
     List<MemberAddress> others = others();
     log.log(LogEvent.WAITING_TO_BE_ADDED, "node", config.node(), "asks", others);
-    while (!closed) {
+    if (others.isEmpty()) {
+      return Optional.of(Formation.of(List.of())); // nobody to ask: it can only wait
+    }
+    do {
       for (MemberAddress other : others) {
         Optional<String> answer = MemberQuestion.formationOf(other, config.cluster());
         if (answer.isPresent()) {
           return answer;
         }
       }
-      if (others.isEmpty()) {
-        return Optional.of(Formation.of(List.of())); // nobody to ask: it can only wait
-      }
-      pause();
-    }
+    } while (pause());
     return Optional.empty();
   }
 
@@ -173,7 +174,7 @@ final class RaftHostedGroup implements HostedGroup {
    * Says so when another node was formed with another list of members: these two will never talk.
    */
   private void compareWithOthers(String known) {
-    while (!closed && group.leader().getNode().isEmpty()) {
+    while (pause() && group.leader().getNode().isEmpty()) {
       for (MemberAddress other : others()) {
         Optional<String> theirs = MemberQuestion.formationOf(other, config.cluster());
         if (theirs.isPresent() && !theirs.get().equals(known)) {
@@ -194,20 +195,16 @@ final class RaftHostedGroup implements HostedGroup {
           return;
         }
       }
-      pause();
     }
   }
 
-  private void pause() {
-    synchronized (closing) {
-      if (!closed) {
-        try {
-          closing.wait(ASK_AGAIN_MILLIS);
-        } catch (InterruptedException e) {
-          closed = true;
-          Thread.currentThread().interrupt();
-        }
-      }
+  /** False when stopped. */
+  private boolean pause() {
+    try {
+      return !stop.await(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
