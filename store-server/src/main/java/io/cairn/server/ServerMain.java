@@ -49,33 +49,38 @@ public final class ServerMain {
     } catch (StartRefusedException e) {
       return refuse(log, e);
     }
+    // Before the start: a node that waits to be added has to stop when asked, too.
+    Thread onSignal = new Thread(() -> stopProcess(server), "cairn-stop");
+    Runtime.getRuntime().addShutdownHook(onSignal);
     try {
       server.start();
+      server.awaitClosed();
+      return 0;
     } catch (StartRefusedException e) {
       server.close();
       return refuse(log, e);
-    } catch (RuntimeException e) {
-      server.close();
-      throw e;
-    }
-    return serve(server);
-  }
-
-  private static int serve(CairnServer server) {
-    Thread onSignal =
-        new Thread(
-            () -> {
-              server.close();
-            },
-            "cairn-stop");
-    Runtime.getRuntime().addShutdownHook(onSignal);
-    try {
-      server.awaitClosed();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return 0;
+    } finally {
       server.close();
+      unhook(onSignal);
     }
-    return 0;
+  }
+
+  /** Ends the process with 0: it was asked to, and did. */
+  private static void stopProcess(CairnServer server) {
+    server.close();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void unhook(Thread onSignal) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+    } catch (IllegalStateException e) {
+      // The process is ending: the hook runs.
+      new EventLog().log(LogEvent.STOPPING, "by", "signal");
+    }
   }
 
   private int refuse(EventLog log, StartRefusedException e) {

@@ -1,0 +1,185 @@
+package io.cairn.server.rpc;
+
+import io.cairn.core.apply.Refusal;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.Answer;
+import io.cairn.protocol.v1.Failure;
+import io.cairn.protocol.v1.Lane;
+import io.cairn.protocol.v1.Outcome;
+import io.cairn.protocol.v1.Query;
+import io.cairn.protocol.v1.QueryResult;
+import io.cairn.protocol.v1.Request;
+import io.cairn.server.group.Reply;
+import io.cairn.server.ops.LogEvent;
+import io.cairn.server.ops.ServerMetrics.RequestKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Takes requests off a stream: checks, admits, and hands each to where it is done. Whatever is
+ * refused here had no effect (I8). Network thread of its stream only.
+ */
+final class RequestIntake {
+  private final StoreEndpoint endpoint;
+  private final ClientStream stream;
+  private final Admission admission;
+
+  RequestIntake(StoreEndpoint endpoint, ClientStream stream) {
+    this.endpoint = endpoint;
+    this.stream = stream;
+    this.admission = endpoint.shared().admission();
+  }
+
+  /** Takes the requests of one frame. */
+  void take(List<Request> requests, Lane lane) {
+    Map<GroupDesk, List<QueryDesk.Asked>> queries = new LinkedHashMap<>();
+    for (Request request : requests) {
+      try {
+        take(request, lane, queries);
+      } catch (Refusal refusal) {
+        stream.refuse(request.getId(), ErrorMapping.of(refusal));
+      } catch (RuntimeException e) {
+        String type = request.getBodyCase().name();
+        endpoint.telemetry().log().failure(LogEvent.REQUEST_FAILED, e, "request", type);
+        stream.failed(request.getId(), ErrorMapping.of(e));
+      }
+    }
+    queries.forEach((desk, asked) -> desk.queries().ask(asked));
+  }
+
+  private void take(Request request, Lane lane, Map<GroupDesk, List<QueryDesk.Asked>> queries) {
+    if (request.getId() == 0) {
+      throw new Refusal(ErrorCode.INVALID_ARGUMENT, "request ids begin at 1");
+    }
+    if (endpoint.isStopping()) {
+      throw new Refusal(ErrorCode.SHUTTING_DOWN, "the server is stopping");
+    }
+    GroupDesk desk =
+        endpoint
+            .desk(request.getGroup())
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        ErrorCode.UNKNOWN_GROUP,
+                        "group " + request.getGroup() + " is not served here",
+                        0,
+                        request.getGroup()));
+    CommandCheck.checkRequest(request, lane);
+    switch (request.getBodyCase()) {
+      case COMMAND -> propose(desk, request, lane);
+      case QUERY -> queries.computeIfAbsent(desk, key -> new ArrayList<>()).add(ask(request, lane));
+      case WATCH -> {
+        begin(request, lane, RequestKind.WATCH, PendingRequest.NEVER);
+        desk.watches().watch(stream, request.getId(), request.getWatch());
+      }
+      case WATCH_CANCEL -> {
+        begin(request, lane, RequestKind.WATCH, PendingRequest.NEVER);
+        long watch = request.getWatchCancel().getWatchId();
+        desk.watches().cancel(stream, request.getId(), watch);
+      }
+      case TASK_WATCH -> {
+        begin(request, lane, RequestKind.WATCH, PendingRequest.NEVER);
+        desk.watches().wish(stream, request.getId(), request.getTaskWatch());
+      }
+      case BODY_NOT_SET ->
+          throw new Refusal(ErrorCode.UNKNOWN_COMMAND, "a request of unknown type");
+    }
+  }
+
+  private void propose(GroupDesk desk, Request request, Lane lane) {
+    PendingRequest pending =
+        begin(
+            request,
+            lane,
+            RequestKind.COMMAND,
+            ClientStream.deadlineNanos(request.getTimeoutMillis()));
+    pending.markProposed();
+    desk.group()
+        .propose(
+            request.getCommand(),
+            new Reply<>() {
+              @Override
+              public void done(Outcome outcome) {
+                pending.leave(admission);
+                stream.finish(
+                    pending, Answer.newBuilder().setId(pending.id()).setOutcome(outcome).build());
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                fail(pending, failure);
+              }
+            });
+  }
+
+  private QueryDesk.Asked ask(Request request, Lane lane) {
+    PendingRequest pending =
+        begin(
+            request,
+            lane,
+            RequestKind.QUERY,
+            ClientStream.deadlineNanos(request.getTimeoutMillis()));
+    Query query = request.getQuery();
+    return new QueryDesk.Asked() {
+      @Override
+      public Query query() {
+        return query;
+      }
+
+      @Override
+      public boolean isAnswered() {
+        boolean answered = pending.isAnswered() || !stream.isOpen();
+        if (answered) {
+          pending.leave(admission);
+        }
+        return answered;
+      }
+
+      @Override
+      public boolean hasRoom() {
+        return stream.hasAnswerRoom();
+      }
+
+      @Override
+      public void done(QueryResult result) {
+        pending.leave(admission);
+        stream.finish(pending, Answer.newBuilder().setId(pending.id()).setResult(result).build());
+      }
+
+      @Override
+      public void failed(Failure failure) {
+        fail(pending, failure);
+      }
+    };
+  }
+
+  private void fail(PendingRequest pending, Failure failure) {
+    pending.leave(admission);
+    stream.finish(pending, Answer.newBuilder().setId(pending.id()).setFailure(failure).build());
+  }
+
+  /** Takes a place in admission and on the stream; refuses OVERLOADED before any effect. */
+  private PendingRequest begin(Request request, Lane lane, RequestKind kind, long deadlineNanos) {
+    endpoint.telemetry().metrics().arrived(kind);
+    int bytes = request.getSerializedSize();
+    if (!admission.tryEnter(lane, bytes)) {
+      endpoint.noteOverload();
+      throw new Refusal(
+          ErrorCode.OVERLOADED,
+          "%d requests of %d bytes wait on this server"
+              .formatted(admission.requests(lane), admission.bytes(lane)));
+    }
+    PendingRequest pending = new PendingRequest(request.getId(), lane, bytes, deadlineNanos);
+    if (!stream.begin(pending)) {
+      pending.leave(admission);
+      int max = endpoint.shared().requestsInFlightMax();
+      throw new Refusal(
+          ErrorCode.OVERLOADED,
+          "more than %d requests of this stream wait, or %d is among them"
+              .formatted(max, request.getId()));
+    }
+    return pending;
+  }
+}
