@@ -1,9 +1,8 @@
 package io.cairn.server.cli;
 
-import io.cairn.server.GroupFactory;
 import io.cairn.server.ServerMain;
 import io.cairn.server.Setting;
-import io.cairn.server.StartRefusedException;
+import io.cairn.server.raft.RaftGroupFactory;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,13 +79,7 @@ final class ServerCommand implements Callable<Integer> {
     Map<String, String> environment = new HashMap<>(cli().world().environment());
     environment.keySet().removeAll(OWN_VARIABLES);
     PrintWriter errors = cli().world().output().remarks();
-    return new ServerMain(groups(), errors).run(flags, environment);
-  }
-
-  private static GroupFactory groups() {
-    return (config, log, metrics) -> {
-      throw new StartRefusedException("this build cannot open a group");
-    };
+    return new ServerMain(new RaftGroupFactory(), errors).run(flags, environment);
   }
 
   private CairnCli cli() {
