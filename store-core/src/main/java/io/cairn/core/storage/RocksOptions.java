@@ -21,12 +21,11 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.Status;
-import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
 
 /**
  * Every option of RocksDB that we set, with its reason. One per storage: the databases before and
- * after a restore share its cache and its write buffer. Close it after them.
+ * after a restore share its cache. Close it after them.
  */
 final class RocksOptions implements AutoCloseable {
   /** Families whose values can be long: rewriting them in each compaction would be waste. */
@@ -52,7 +51,7 @@ final class RocksOptions implements AutoCloseable {
     Cache cache = own(new LRUCache(settings.blockCacheBytes()));
     BloomFilter bloom = own(new BloomFilter(10)); // 10 bits a key: 1 % false hits
     BlockBasedTableConfig table = table(cache, bloom);
-    this.database = own(databaseOptions(cache, onFatal));
+    this.database = own(databaseOptions(onFatal));
     this.plain = own(familyOptions(table));
     this.withBlobs = own(blobs(familyOptions(table)));
     // The Raft log is the write-ahead log: a second one would cost a write and give nothing.
@@ -98,11 +97,7 @@ final class RocksOptions implements AutoCloseable {
     }
   }
 
-  private DBOptions databaseOptions(Cache cache, FatalHandler onFatal) {
-    // One budget for the memtables of all families: 17 of them each with its own would be 17 times
-    // the memory. No stall by the manager: it only asks for a flush.
-    WriteBufferManager buffers =
-        own(new WriteBufferManager(settings.writeBufferBytes(), cache, false));
+  private DBOptions databaseOptions(FatalHandler onFatal) {
     AbstractEventListener listener = own(new BackgroundErrors(onFatal));
     return new DBOptions()
         .setCreateIfMissing(true)
@@ -115,7 +110,10 @@ final class RocksOptions implements AutoCloseable {
         // There is one writer: no need to arrange for more in the memtable.
         .setAllowConcurrentMemtableWrite(false)
         .setEnableWriteThreadAdaptiveYield(false)
-        .setWriteBufferManager(buffers)
+        // One budget for the memtables of all families: 17 of them each with its own would be 17
+        // times the memory. Not charged to the block cache: it would push out indexes and filters,
+        // and then every read that misses is a read of the disk.
+        .setDbWriteBufferSize(settings.writeBufferBytes())
         // Verifies what is read of manifests and tables, and refuses to write after an error.
         .setParanoidChecks(true)
         // A background error ends the process: no retry behind our back.
@@ -145,7 +143,7 @@ final class RocksOptions implements AutoCloseable {
     return new ColumnFamilyOptions()
         .setCompactionStyle(CompactionStyle.LEVEL)
         .setLevelCompactionDynamicLevelBytes(true)
-        // A single memtable may take the shared budget; the manager flushes before it is full.
+        // A single memtable may take the shared budget; all are flushed before it is full.
         .setWriteBufferSize(settings.writeBufferBytes())
         // A memtable takes memory in steps of this: 17 of them with few rows must stay small.
         .setArenaBlockSize(128 * KIB)
