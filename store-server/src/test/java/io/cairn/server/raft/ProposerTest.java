@@ -1,0 +1,196 @@
+package io.cairn.server.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.error.RaftError;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairn.protocol.Certainty;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Entry;
+import io.cairn.protocol.v1.LeaderHint;
+import io.cairn.protocol.v1.Outcome;
+import io.cairn.protocol.v1.PutRequest;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the proposer hands to the log, and what it answers when it cannot (I8). */
+class ProposerTest {
+  private final AtomicLong nanos = new AtomicLong();
+  private final Leadership leadership = new Leadership(nanos::get);
+  private final BlockingQueue<Proposed> log = new LinkedBlockingQueue<>();
+  private final Proposer proposer =
+      new Proposer(
+          "n1",
+          leadership,
+          LeaderHint::getDefaultInstance,
+          (bytes, term, done) -> log.add(new Proposed(entry(bytes), term, (ProposedBatch) done)));
+
+  private record Proposed(Entry entry, long term, ProposedBatch batch) {}
+
+  @AfterEach
+  void close() {
+    proposer.close();
+  }
+
+  @Test
+  void whatWaitsWhileBatchesAreUnderWayGoesOutTogether() throws InterruptedException {
+    leadership.start(3, 1_000);
+    proposer.start();
+    List<Proposed> underWay = new ArrayList<>();
+    for (int i = 0; i < Proposer.BATCHES_IN_FLIGHT_MAX; i++) {
+      offer(command("one by one"));
+      underWay.add(take()); // each goes alone: nothing else waits
+    }
+    List<Captured<Outcome>> replies = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      replies.add(offer(command("together")));
+    }
+    assertThat(log).as("the window is full").isEmpty();
+    underWay.get(0).batch().run(new Status(RaftError.EPERM, "makes room"));
+    assertThat(take().entry().getCommandsCount()).isEqualTo(Limits.ENTRY_COMMANDS_MAX);
+    proposer.close();
+    assertThat(replies.subList(Limits.ENTRY_COMMANDS_MAX, replies.size()))
+        .allMatch(reply -> reply.code() == ErrorCode.SHUTTING_DOWN);
+  }
+
+  @Test
+  void aBatchHoldsAtMostItsCountAndBytes() throws InterruptedException {
+    leadership.start(3, 1_000);
+    for (int i = 0; i < Limits.ENTRY_COMMANDS_MAX + 1; i++) {
+      offer(command("small"));
+    }
+    ByteString large = command("x".repeat(Limits.ENTRY_BYTES / 2));
+    offer(large);
+    offer(large);
+    proposer.start();
+    assertThat(take().entry().getCommandsCount()).isEqualTo(Limits.ENTRY_COMMANDS_MAX);
+    assertThat(take().entry().getCommandsList()).containsExactly(command("small"), large);
+    assertThat(take().entry().getCommandsList()).containsExactly(large);
+  }
+
+  @Test
+  void stampsWithLogTimeAndTermOfItsReign() throws InterruptedException {
+    leadership.start(7, 5_000);
+    proposer.start();
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(250));
+    offer(command("a"));
+    Proposed proposed = take();
+    assertThat(proposed.term()).isEqualTo(7);
+    assertThat(proposed.entry().getLeaderTimeMillis()).isEqualTo(5_250);
+    leadership.start(7, 9_000); // told again in the same term: nothing changes
+    offer(command("b"));
+    assertThat(take().entry().getLeaderTimeMillis()).isEqualTo(5_250);
+  }
+
+  @Test
+  void withoutLeadershipNothingIsProposedAndItSaysSo() {
+    proposer.start();
+    assertThat(offer(command("a")).code()).isEqualTo(ErrorCode.NO_LEADER);
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void leadershipLostWhileWaitingIsNotApplied() {
+    leadership.start(3, 1_000);
+    Captured<Outcome> reply = offer(command("a"));
+    leadership.stop();
+    proposer.start();
+    assertThat(reply.code().certainty()).isEqualTo(Certainty.NOT_APPLIED);
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void everyStatusAfterAProposalButBusyMeansUnknown() throws InterruptedException {
+    leadership.start(3, 1_000);
+    proposer.start();
+    for (RaftError error : RaftError.values()) {
+      if (error == RaftError.SUCCESS || error == RaftError.UNKNOWN) {
+        continue;
+      }
+      Captured<Outcome> reply = offer(command("a"));
+      take().batch().run(new Status(error, "by test"));
+      Certainty expected =
+          error == RaftError.EBUSY ? Certainty.NOT_APPLIED : Certainty.OUTCOME_UNKNOWN;
+      assertThat(reply.code().certainty()).as(error.name()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aBatchAnswersOnceWhateverComesAfter() throws InterruptedException {
+    leadership.start(3, 1_000);
+    proposer.start();
+    Captured<Outcome> reply = offer(command("a"));
+    ProposedBatch batch = take().batch();
+    batch.applied(Collections.singletonList(Outcome.newBuilder().setRevision(9).build()));
+    batch.run(new Status(RaftError.EPERM, "late"));
+    assertThat(reply.value().getRevision()).isEqualTo(9);
+  }
+
+  @Test
+  void aLogThatIsShutDownLeavesTheOutcomeUnknownOnce() {
+    leadership.start(3, 1_000);
+    Closure[] kept = new Closure[1];
+    try (Proposer stopping =
+        new Proposer(
+            "n1",
+            leadership,
+            LeaderHint::getDefaultInstance,
+            (bytes, term, done) -> {
+              kept[0] = done;
+              throw new IllegalStateException("Node is shutting down");
+            })) {
+      stopping.start();
+      Captured<Outcome> reply = new Captured<>();
+      stopping.offer(command("a"), reply);
+      assertThat(reply.code()).isEqualTo(ErrorCode.LOST_TRACK);
+      kept[0].run(new Status(RaftError.ENODESHUTDOWN, "late"));
+    }
+  }
+
+  private Captured<Outcome> offer(ByteString command) {
+    Captured<Outcome> reply = new Captured<>();
+    proposer.offer(command, reply);
+    return reply;
+  }
+
+  private Proposed take() throws InterruptedException {
+    Proposed proposed = log.poll(20, TimeUnit.SECONDS);
+    if (proposed == null) {
+      throw new AssertionError("nothing was proposed");
+    }
+    return proposed;
+  }
+
+  private static ByteString command(String text) {
+    return Command.newBuilder()
+        .setGroup(1)
+        .setPut(
+            PutRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8("k"))
+                .setValue(ByteString.copyFromUtf8(text)))
+        .build()
+        .toByteString();
+  }
+
+  private static Entry entry(ByteBuffer bytes) {
+    try {
+      assertThat(bytes.get(bytes.position())).isEqualTo((byte) 1);
+      return Entry.parseFrom(ByteString.copyFrom(bytes.duplicate().position(bytes.position() + 1)));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.cairn.server.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import com.alipay.sofa.jraft.error.RaftError;
+import io.cairn.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** A read joins the next round, never one that is under way. */
+class ReadRoundsTest {
+  private final List<ReadIndexClosure> rounds = new ArrayList<>();
+  private final AtomicLong nanos = new AtomicLong(1_000_000_000);
+  private final ReadRounds reads = new ReadRounds(rounds::add, nanos::get);
+
+  @Test
+  void readsThatArriveDuringARoundShareTheNextOne() {
+    Captured<Void> first = join();
+    Captured<Void> second = join();
+    Captured<Void> third = join();
+    assertThat(rounds).hasSize(1);
+    rounds.get(0).run(Status.OK());
+    assertThat(first.isAnswered()).isTrue();
+    assertThat(second.isAnswered()).as("its commit index may be too old").isFalse();
+    assertThat(rounds).hasSize(2);
+    rounds.get(1).run(Status.OK());
+    assertThat(second.isAnswered() && third.isAnswered()).isTrue();
+    assertThat(rounds).hasSize(2);
+  }
+
+  @Test
+  void aFailedRoundFailsItsReadsOnlyAndTheNextOneStarts() {
+    Captured<Void> first = join();
+    Captured<Void> second = join();
+    rounds.get(0).run(new Status(RaftError.EAGAIN, "no leader"));
+    assertThat(first.code()).isEqualTo(ErrorCode.NO_LEADER);
+    assertThat(second.isAnswered()).isFalse();
+    rounds.get(1).run(Status.OK());
+    assertThat(second.isAnswered()).isTrue();
+  }
+
+  @Test
+  void freshnessCountsFromTheBeginningOfTheRound() {
+    assertThat(reads.freshWithin(1_000_000)).isFalse();
+    join();
+    nanos.addAndGet(50_000_000);
+    rounds.get(0).run(Status.OK());
+    assertThat(reads.freshWithin(49)).isFalse();
+    assertThat(reads.freshWithin(50)).isTrue();
+  }
+
+  private Captured<Void> join() {
+    Captured<Void> reply = new Captured<>();
+    reads.join(reply);
+    return reply;
+  }
+}
