@@ -10,6 +10,7 @@ import io.cairn.protocol.v1.Entry;
 import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.server.group.Reply;
+import io.cairn.server.ops.ServerMetrics;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class Proposer implements AutoCloseable {
   private final Leadership leadership;
   private final Supplier<LeaderHint> leader;
   private final Log log;
+  private final ServerMetrics metrics;
   private final Thread thread;
 
   // guarded by this
@@ -52,7 +54,13 @@ final class Proposer implements AutoCloseable {
 
   private record Waiting(ByteString command, Reply<Outcome> reply) {}
 
-  Proposer(String self, Leadership leadership, Supplier<LeaderHint> leader, Log log) {
+  Proposer(
+      String self,
+      Leadership leadership,
+      Supplier<LeaderHint> leader,
+      Log log,
+      ServerMetrics metrics) {
+    this.metrics = metrics;
     this.self = self;
     this.leadership = leadership;
     this.leader = leader;
@@ -157,7 +165,8 @@ final class Proposer implements AutoCloseable {
       replies.add(waiting.reply());
       entry.addCommands(waiting.command());
     }
-    ProposedBatch proposed = new ProposedBatch(replies, this::batchEnded);
+    long startNanos = System.nanoTime();
+    ProposedBatch proposed = new ProposedBatch(replies, () -> batchEnded(startNanos));
     Optional<Reign> reign = leadership.current();
     if (reign.isEmpty()) {
       proposed.fail(Failures.notLeader(self, leader.get())); // never appended
@@ -165,6 +174,7 @@ final class Proposer implements AutoCloseable {
     }
     entry.setLeaderTimeMillis(reign.get().logTimeMillis());
     ByteBuffer bytes = EntryFormat.encode(entry.build());
+    metrics.proposed(batch.size(), bytes.remaining());
     try {
       // The term binds the stamp to the reign it was taken in: in another term JRaft refuses the
       // entry.
@@ -176,7 +186,8 @@ final class Proposer implements AutoCloseable {
     }
   }
 
-  private synchronized void batchEnded() {
+  private synchronized void batchEnded(long startNanos) {
+    metrics.committed(System.nanoTime() - startNanos);
     batchesInFlight--;
     notifyAll();
   }

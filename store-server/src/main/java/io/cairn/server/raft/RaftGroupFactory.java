@@ -47,7 +47,7 @@ public final class RaftGroupFactory implements GroupFactory {
               folder.resolve("db"),
               settings(config),
               (what, cause) -> halt.halt("database: " + what, cause));
-      return new RaftHostedGroup(config, log, storage, lock, halt);
+      return new RaftHostedGroup(config, new Reports(log, metrics), storage, lock, halt);
     } catch (NewerFormatException e) {
       release(lock);
       throw new StartRefusedException(e.getMessage() + "; start the newer version", e);

@@ -25,6 +25,7 @@ final class RaftHostedGroup implements HostedGroup {
   private static final long ASK_AGAIN_MILLIS = 2_000;
 
   private final ServerConfig config;
+  private final Reports reports;
   private final EventLog log;
   private final RocksStorage storage;
   private final DataFolderLock lock;
@@ -39,10 +40,11 @@ final class RaftHostedGroup implements HostedGroup {
   private Thread comparison = new Thread(() -> {}); // guarded by closing
 
   RaftHostedGroup(
-      ServerConfig config, EventLog log, RocksStorage storage, DataFolderLock lock, Halt halt)
+      ServerConfig config, Reports reports, RocksStorage storage, DataFolderLock lock, Halt halt)
       throws IOException {
     this.config = config;
-    this.log = log;
+    this.reports = reports;
+    this.log = reports.log();
     this.storage = storage;
     this.lock = lock;
     this.halt = halt;
@@ -125,7 +127,7 @@ final class RaftHostedGroup implements HostedGroup {
         settings,
         storage,
         snapshots,
-        log,
+        reports,
         machine -> new RaftGroup(raftConfig, machine, this::checkLog, halt));
   }
 

@@ -16,6 +16,7 @@ import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
 import io.cairn.server.ops.EventLog;
 import io.cairn.server.ops.LogEvent;
+import io.cairn.server.ops.ServerMetrics;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   private final Settings settings;
   private final RocksStorage storage;
   private final EventLog log;
+  private final ServerMetrics metrics;
   private final RaftGroup raft;
   private final Leadership leadership = new Leadership(System::nanoTime);
   private final MemberDirectory directory;
@@ -70,17 +72,18 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
       Settings settings,
       RocksStorage storage,
       SnapshotWork snapshots,
-      EventLog log,
+      Reports reports,
       RaftMaker maker) {
     this.settings = settings;
     this.storage = storage;
-    this.log = log;
+    this.log = reports.log();
+    this.metrics = reports.metrics();
     this.directory = new MemberDirectory(settings.firstMembers());
     this.raft = maker.make(new StoreStateMachine(storage, leadership, snapshots, this));
     this.leaderWatch = new LeaderWatch(raft, directory);
     this.proposer =
-        new Proposer(settings.self().getName(), leadership, this::leader, raft::propose);
-    this.reads = new ReadRounds(raft::readIndex, System::nanoTime);
+        new Proposer(settings.self().getName(), leadership, this::leader, raft::propose, metrics);
+    this.reads = new ReadRounds(raft::readIndex, System::nanoTime, metrics::readRound);
     this.duties = new LeaderDuties(settings, leadership, proposer, this::view, this::confirmed);
     this.membership = new Membership(settings.group(), raft, proposer, directory);
     waits.applied(storage.appliedIndex());
@@ -305,7 +308,8 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   }
 
   @Override
-  public void applied(long index, long bytes) {
+  public void applied(long index, long bytes, long nanos) {
+    metrics.applied(nanos);
     waits.applied(index);
     if (logBytes.addAndGet(bytes) >= settings.snapshotLogBytes()
         && snapshotUnderWay.compareAndSet(false, true)) {

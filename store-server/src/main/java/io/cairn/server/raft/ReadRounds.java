@@ -8,6 +8,7 @@ import io.cairn.server.group.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,6 +24,7 @@ final class ReadRounds {
 
   private final Consumer<ReadIndexClosure> readIndex;
   private final LongSupplier nanoTime;
+  private final IntConsumer onRound;
 
   // guarded by this
   private List<Reply<Void>> waiting = new ArrayList<>();
@@ -30,7 +32,8 @@ final class ReadRounds {
   private volatile long freshNanos;
   private volatile boolean everFresh;
 
-  ReadRounds(Consumer<ReadIndexClosure> readIndex, LongSupplier nanoTime) {
+  ReadRounds(Consumer<ReadIndexClosure> readIndex, LongSupplier nanoTime, IntConsumer onRound) {
+    this.onRound = onRound;
     this.readIndex = readIndex;
     this.nanoTime = nanoTime;
   }
@@ -72,6 +75,7 @@ final class ReadRounds {
         return;
       }
     }
+    onRound.accept(round.size());
     long startNanos = nanoTime.getAsLong();
     try {
       readIndex.accept(

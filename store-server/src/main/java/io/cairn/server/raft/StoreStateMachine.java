@@ -37,8 +37,11 @@ final class StoreStateMachine extends StateMachineAdapter {
   interface Events {
     void committed(CommittedBatch batch);
 
-    /** Everything up to {@code index} is in the database. */
-    void applied(long index, long bytes);
+    /**
+     * Everything up to {@code index} is in the database; {@code bytes} of entries took {@code
+     * nanos}.
+     */
+    void applied(long index, long bytes, long nanos);
 
     void leaderStarted(long term);
 
@@ -60,6 +63,7 @@ final class StoreStateMachine extends StateMachineAdapter {
 
   @Override
   public void onApply(Iterator entries) {
+    long startNanos = System.nanoTime();
     long bytes = 0;
     long last = 0;
     while (entries.hasNext()) {
@@ -87,7 +91,7 @@ final class StoreStateMachine extends StateMachineAdapter {
       entries.next();
     }
     commit();
-    events.applied(last, bytes);
+    events.applied(last, bytes, System.nanoTime() - startNanos);
   }
 
   @Override
@@ -128,7 +132,7 @@ final class StoreStateMachine extends StateMachineAdapter {
       engine.restored();
       try (View view = storage.view()) {
         events.restored(view.counter(Counter.REVISION));
-        events.applied(view.appliedIndex(), 0);
+        events.applied(view.appliedIndex(), 0, 0);
       }
     }
     return true;

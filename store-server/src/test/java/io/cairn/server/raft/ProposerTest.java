@@ -15,6 +15,7 @@ import io.cairn.protocol.v1.Entry;
 import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.PutRequest;
+import io.cairn.server.ops.ServerMetrics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the proposer hands to the log, and what it answers when it cannot (I8). */
 class ProposerTest {
+  private final ServerMetrics metrics = new ServerMetrics();
   private final AtomicLong nanos = new AtomicLong();
   private final Leadership leadership = new Leadership(nanos::get);
   private final BlockingQueue<Proposed> log = new LinkedBlockingQueue<>();
@@ -36,13 +38,15 @@ class ProposerTest {
           "n1",
           leadership,
           LeaderHint::getDefaultInstance,
-          (bytes, term, done) -> log.add(new Proposed(entry(bytes), term, (ProposedBatch) done)));
+          (bytes, term, done) -> log.add(new Proposed(entry(bytes), term, (ProposedBatch) done)),
+          metrics);
 
   private record Proposed(Entry entry, long term, ProposedBatch batch) {}
 
   @AfterEach
   void close() {
     proposer.close();
+    metrics.close();
   }
 
   @Test
@@ -151,7 +155,8 @@ class ProposerTest {
             (bytes, term, done) -> {
               kept[0] = done;
               throw new IllegalStateException("Node is shutting down");
-            })) {
+            },
+            metrics)) {
       stopping.start();
       Captured<Outcome> reply = new Captured<>();
       stopping.offer(command("a"), reply);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ReadRoundsTest {
   private final List<ReadIndexClosure> rounds = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong(1_000_000_000);
-  private final ReadRounds reads = new ReadRounds(rounds::add, nanos::get);
+  private final ReadRounds reads = new ReadRounds(rounds::add, nanos::get, size -> {});
 
   @Test
   void readsThatArriveDuringARoundShareTheNextOne() {
