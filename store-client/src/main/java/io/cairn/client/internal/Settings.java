@@ -71,7 +71,7 @@ public record Settings(
     return withEndpoints(List.copyOf(distinct));
   }
 
-  private static void checkEndpoint(String endpoint) {
+  static void checkEndpoint(String endpoint) {
     int colon = endpoint.lastIndexOf(':');
     if (colon > 0 && endpoint.substring(colon + 1).matches("\\d{1,5}")) {
       int port = Integer.parseInt(endpoint.substring(colon + 1));

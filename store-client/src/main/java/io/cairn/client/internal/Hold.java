@@ -1,0 +1,94 @@
+package io.cairn.client.internal;
+
+import io.cairn.client.Lost;
+import io.cairn.client.TaskName;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One lease as this client counts it: from the time a renewal was sent, not from its answer, on a
+ * monotonic clock (I10 on the client's side). So it is over here before it is over in the store.
+ * Any thread.
+ */
+final class Hold {
+  /** The task that hangs on the lease, and under which epoch. */
+  record OwnedName(TaskName name, long epoch) {}
+
+  private final long lease;
+  private final long ttlNanos;
+  private final NanoClock clock;
+  private volatile Optional<Lost.Reason> lost = Optional.empty();
+  private volatile Optional<OwnedName> owned = Optional.empty();
+  private Optional<Consumer<Lost.Reason>> listener = Optional.empty();
+  private volatile long aliveUntilNanos;
+
+  /** A lease that was asked for at {@code sentNanos}. */
+  Hold(long lease, long ttlNanos, long sentNanos, NanoClock clock) {
+    this.lease = lease;
+    this.ttlNanos = ttlNanos;
+    this.clock = clock;
+    this.aliveUntilNanos = sentNanos + ttlNanos;
+  }
+
+  long lease() {
+    return lease;
+  }
+
+  long ttlNanos() {
+    return ttlNanos;
+  }
+
+  Optional<OwnedName> owned() {
+    return owned;
+  }
+
+  /** Says what hangs on the lease. */
+  void own(OwnedName name) {
+    owned = Optional.of(name);
+  }
+
+  /** Tells {@code told} once that the lease is over, where it is noticed, or now. */
+  void onLost(Consumer<Lost.Reason> told) {
+    Optional<Lost.Reason> before;
+    synchronized (this) {
+      listener = Optional.of(told);
+      before = lost;
+    }
+    before.ifPresent(told);
+  }
+
+  /** True as long as the store cannot have ended the lease. */
+  boolean isAlive() {
+    return lost.isEmpty() && clock.nanos() - aliveUntilNanos < 0;
+  }
+
+  /** Why it is over, if that was noticed. */
+  Optional<Lost.Reason> lostReason() {
+    return lost;
+  }
+
+  /** Nanoseconds until it runs out; not positive: it has. */
+  long leftNanos() {
+    return aliveUntilNanos - clock.nanos();
+  }
+
+  /** A renewal sent at {@code sentNanos} was done. One that ran out stays so. */
+  synchronized void renewed(long sentNanos) {
+    if (isAlive() && sentNanos + ttlNanos - aliveUntilNanos > 0) {
+      aliveUntilNanos = sentNanos + ttlNanos;
+    }
+  }
+
+  /** Ends it, if it has not ended. */
+  void lose(Lost.Reason reason) {
+    Optional<Consumer<Lost.Reason>> told;
+    synchronized (this) {
+      if (lost.isPresent()) {
+        return;
+      }
+      lost = Optional.of(reason);
+      told = listener;
+    }
+    told.ifPresent(listening -> listening.accept(reason));
+  }
+}

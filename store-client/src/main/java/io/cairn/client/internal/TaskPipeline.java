@@ -1,0 +1,351 @@
+package io.cairn.client.internal;
+
+import com.google.protobuf.ByteString;
+import io.cairn.client.CairnException;
+import io.cairn.client.FencedException;
+import io.cairn.client.TaskName;
+import io.cairn.protocol.Certainty;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Outcome;
+import io.cairn.protocol.v1.RecordWrite;
+import io.cairn.protocol.v1.TaskSaveRequest;
+import io.cairn.protocol.v1.TaskStageRequest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The writes of one owner, in order: several on their way at once, each completed after all before
+ * it. One that overtook another is refused with a gap, changes nothing, and is sent again once the
+ * other is done (I5). One without a known outcome is sent again: the store knows it by epoch, lsn
+ * or seq, and digest. So writes go on over a change of leader for as long as the ownership lasts.
+ *
+ * <p>Belongs to the loop, except {@link Buffer}, which bounds what is on its way.
+ */
+final class TaskPipeline {
+  private static final int ON_THE_WAY_MAX = 8;
+  private static final int GROUP_BYTES = 256 * 1024;
+  private static final int SENDS_MAX = 5;
+
+  private final TaskName name;
+  private final long epoch;
+  private final Function<Command, CompletableFuture<Outcome>> sender;
+  private final Consumer<Runnable> later;
+  private final Runnable onFenced;
+  private final Buffer buffer;
+  private final Deque<TaskWrite> queued = new ArrayDeque<>();
+  private final Deque<Group> onTheWay = new ArrayDeque<>();
+  private Optional<CairnException> end = Optional.empty();
+
+  TaskPipeline(
+      Hold.OwnedName owned,
+      Function<Command, CompletableFuture<Outcome>> sender,
+      Consumer<Runnable> later,
+      Runnable onFenced,
+      Buffer buffer) {
+    this.name = owned.name();
+    this.epoch = owned.epoch();
+    this.sender = sender;
+    this.later = later;
+    this.onFenced = onFenced;
+    this.buffer = buffer;
+  }
+
+  /** Sends a write when its turn comes. */
+  void add(TaskWrite write) {
+    if (end.isPresent()) {
+      finish(write, end.get());
+      return;
+    }
+    queued.add(write);
+    pump();
+  }
+
+  /** Ownership is gone: nothing is sent any more. */
+  void fenced(String why) {
+    stop(
+        sent ->
+            new FencedException(
+                sent ? Certainty.OUTCOME_UNKNOWN : Certainty.NOT_APPLIED,
+                "task %s is no longer owned under epoch %d: %s".formatted(name, epoch, why),
+                0,
+                epoch));
+  }
+
+  private void pump() {
+    while (end.isEmpty()
+        && !queued.isEmpty()
+        && onTheWay.size() < ON_THE_WAY_MAX
+        && !(queued.getFirst().isBarrier() && !onTheWay.isEmpty())
+        && (onTheWay.isEmpty() || !onTheWay.getLast().first().isBarrier())) {
+      Group group = gather();
+      onTheWay.add(group);
+      start(group);
+    }
+  }
+
+  private Group gather() {
+    TaskWrite first = queued.removeFirst();
+    List<TaskWrite> writes = new ArrayList<>(List.of(first));
+    long bytes = first.bytes();
+    while (first.isPlainRecord()
+        && !queued.isEmpty()
+        && queued.getFirst().isPlainRecord()
+        && writes.size() < Limits.RECORDS_MAX
+        && bytes + queued.getFirst().bytes() <= GROUP_BYTES) {
+      TaskWrite next = queued.removeFirst();
+      bytes += next.bytes();
+      writes.add(next);
+    }
+    return new Group(writes, command(writes));
+  }
+
+  private Command command(List<TaskWrite> writes) {
+    TaskWrite first = writes.get(0);
+    if (first.last().isPresent()) {
+      return first.last().get();
+    }
+    TaskSaveRequest.Builder save =
+        TaskSaveRequest.newBuilder().setName(TaskWire.name(name)).setEpoch(epoch);
+    for (TaskWrite write : writes) {
+      for (ByteString record : write.records()) {
+        save.addRecords(RecordWrite.newBuilder().setPayload(record));
+      }
+    }
+    if (save.getRecordsCount() > 0) {
+      save.setFirstLsn(first.firstLsn());
+    }
+    first.checkpoint().ifPresent(save::setCheckpoint);
+    return Command.newBuilder().setTaskSave(save).build();
+  }
+
+  private void start(Group group) {
+    if (end.isPresent()) {
+      return;
+    }
+    group.sends++;
+    if (group.first().stages().isEmpty()) {
+      send(group);
+      return;
+    }
+    List<CompletableFuture<Outcome>> stages = new ArrayList<>();
+    long seq = group.first().checkpoint().orElseThrow().getSeq();
+    group
+        .first()
+        .stages()
+        .forEach((section, bytes) -> stages.add(sender.apply(stage(seq, section, bytes))));
+    CompletableFuture<?> unused =
+        CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0]))
+            .whenComplete(
+                (nothing, failure) -> {
+                  if (failure == null) {
+                    send(group);
+                  } else {
+                    failed(group, Failures.of(failure));
+                  }
+                });
+  }
+
+  private Command stage(long seq, String section, ByteString bytes) {
+    return Command.newBuilder()
+        .setTaskStage(
+            TaskStageRequest.newBuilder()
+                .setName(TaskWire.name(name))
+                .setEpoch(epoch)
+                .setSeq(seq)
+                .setSection(section)
+                .setData(bytes))
+        .build();
+  }
+
+  private void send(Group group) {
+    if (end.isPresent()) {
+      return;
+    }
+    group.overtaken = onTheWay.peekFirst() != group;
+    CompletableFuture<?> unused =
+        sender
+            .apply(group.command)
+            .whenComplete(
+                (outcome, failure) -> {
+                  if (end.isPresent()) {
+                    return;
+                  }
+                  if (failure == null) {
+                    group.outcome = Optional.of(outcome);
+                    advance();
+                  } else {
+                    failed(group, Failures.of(failure));
+                  }
+                });
+  }
+
+  /** Completes what is done, in order, and sends again what had overtaken it. */
+  private void advance() {
+    while (!onTheWay.isEmpty() && onTheWay.getFirst().outcome.isPresent()) {
+      Group done = onTheWay.removeFirst();
+      Outcome outcome = done.outcome.get();
+      for (TaskWrite write : done.writes) {
+        buffer.release(write.bytes());
+        write.done().complete(outcome);
+      }
+    }
+    if (!onTheWay.isEmpty() && onTheWay.getFirst().refused) {
+      // Now the first: those behind it that met the same gap go with it, in order.
+      for (Group group : List.copyOf(onTheWay)) {
+        if (group.refused) {
+          group.refused = false;
+          send(group);
+        }
+      }
+    }
+    pump();
+  }
+
+  private void failed(Group group, CairnException failure) {
+    if (end.isPresent()) {
+      return;
+    }
+    switch (failure.code()) {
+      case FENCED, EPOCH_UNKNOWN, TASK_NOT_FOUND -> {
+        onFenced.run();
+        fenced(String.valueOf(failure.getMessage()));
+      }
+      case LSN_GAP, SEQ_GAP -> {
+        if (!group.overtaken) {
+          broken(group, failure);
+        } else if (onTheWay.peekFirst() == group) {
+          send(group);
+        } else {
+          group.refused = true;
+        }
+      }
+      case CLOSED -> broken(group, failure);
+      default -> {
+        boolean again =
+            failure.code().retriable() || failure.certainty() == Certainty.OUTCOME_UNKNOWN;
+        if (!again || (!failure.code().retriable() && group.sends >= SENDS_MAX)) {
+          broken(group, failure);
+        } else {
+          later.accept(() -> start(group));
+        }
+      }
+    }
+  }
+
+  /** A write can never be done: those behind it cannot, either. */
+  private void broken(Group group, CairnException failure) {
+    onTheWay.remove(group);
+    end = Optional.of(failure);
+    group.writes.forEach(write -> finish(write, failure));
+    stop(
+        sent ->
+            Failures.of(
+                failure.code(),
+                sent ? Certainty.OUTCOME_UNKNOWN : Certainty.NOT_APPLIED,
+                "a write of task " + name + " before this one failed: " + failure.getMessage(),
+                failure.expected(),
+                failure.actual()));
+  }
+
+  private void stop(Function<Boolean, CairnException> why) {
+    if (end.isEmpty()) {
+      end = Optional.of(why.apply(false));
+    }
+    List<Group> sent = List.copyOf(onTheWay);
+    List<TaskWrite> unsent = List.copyOf(queued);
+    onTheWay.clear();
+    queued.clear();
+    for (Group group : sent) {
+      group.writes.forEach(write -> finish(write, why.apply(true)));
+    }
+    unsent.forEach(write -> finish(write, why.apply(false)));
+    buffer.end(end.get());
+  }
+
+  private void finish(TaskWrite write, CairnException failure) {
+    buffer.release(write.bytes());
+    write.done().completeExceptionally(failure);
+  }
+
+  /** Writes that share a command. */
+  private static final class Group {
+    private final List<TaskWrite> writes;
+    private final Command command;
+    private Optional<Outcome> outcome = Optional.empty();
+    private boolean overtaken;
+    private boolean refused;
+    private int sends;
+
+    Group(List<TaskWrite> writes, Command command) {
+      this.writes = writes;
+      this.command = command;
+    }
+
+    TaskWrite first() {
+      return writes.get(0);
+    }
+  }
+
+  /**
+   * Bytes on their way, bounded: who wants to add more waits. One write larger than the bound goes
+   * alone. Any thread.
+   */
+  static final class Buffer {
+    private final long bytesMax;
+    private long bytes;
+    private Optional<CairnException> end = Optional.empty();
+
+    Buffer(long bytesMax) {
+      this.bytesMax = bytesMax;
+    }
+
+    /** Waits for room; returns at once when the pipeline has ended. */
+    synchronized void admit(long more) {
+      try {
+        while (bytes > 0 && bytes + more > bytesMax && end.isEmpty()) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CairnException(
+            ErrorCode.CLOSED, "interrupted while waiting for room; nothing was sent", e);
+      }
+      bytes += more;
+    }
+
+    synchronized void release(long less) {
+      bytes -= less;
+      notifyAll();
+    }
+
+    /** Corrects what was admitted to what it has become. */
+    synchronized void exchange(long admitted, long actual) {
+      bytes += actual - admitted;
+      notifyAll();
+    }
+
+    synchronized void end(CairnException why) {
+      if (end.isEmpty()) {
+        end = Optional.of(why);
+      }
+      notifyAll();
+    }
+
+    /** Why nothing can be added any more. */
+    synchronized Optional<CairnException> end() {
+      return end;
+    }
+
+    synchronized long bytes() {
+      return bytes;
+    }
+  }
+}
