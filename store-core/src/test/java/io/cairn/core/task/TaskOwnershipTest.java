@@ -160,6 +160,41 @@ class TaskOwnershipTest {
   }
 
   @Test
+  void taskWhoseLeaseIsGoneButNotYetItsTurnIsTakenOver() {
+    long first = store.acquire("t", 1);
+    store.apply(
+        context -> {
+          context.batch().delete(ColumnFamily.LEASE, KeyLayout.id(1));
+          return true;
+        });
+    long second = store.acquire("t", 2);
+    assertThat(store.eventKinds()).containsExactly("LOST", "ACQUIRED");
+    assertThat(store.events().get(0).getLease()).isEqualTo(1);
+    assertThat(store.events().get(0).getEvent().getEpoch()).isEqualTo(first);
+    assertThat(store.events().get(1).getEvent().getEpoch()).isEqualTo(second);
+    assertThat(item(1, "t")).isFalse();
+    assertThat(item(2, "t")).isTrue();
+  }
+
+  @Test
+  void largeRowsCountAsSeveralForHousekeeping() {
+    long epoch = store.acquire("t", 1);
+    for (int i = 0; i < 3; i++) {
+      store.stage("t", epoch, 0, "s" + i, "x".repeat(Limits.VALUE_BYTES_MAX));
+    }
+    store.release("t", epoch);
+    epoch = store.acquire("t", 1);
+    for (int i = 0; i < 3; i++) {
+      store.stage("t", epoch, 0, "s" + i, "x".repeat(Limits.VALUE_BYTES_MAX));
+    }
+    store.endLease(1);
+    Task gone = store.delete("t");
+    assertThat(store.count(ColumnFamily.SECTION)).isEqualTo(3);
+    store.apply(context -> TaskGarbage.collect(context, gone.getId(), 100));
+    assertThat(store.count(ColumnFamily.SECTION)).as("two of 65 rows each").isEqualTo(1);
+  }
+
+  @Test
   void heartbeatHoldsOnlyTheLiveEpoch() {
     long epoch = store.acquire("t", 1);
     assertThat(store.table().hold(store.rows(), Requests.name("t"), epoch)).isPresent();
