@@ -86,7 +86,10 @@ final class CommandTree {
   /** Commands that ask no cluster have no use for the options of a connection. */
   private static boolean showsGlobal(Help help) {
     Object command = help.commandSpec().userObject();
-    return command instanceof Call && !(command instanceof CompletionCommand);
+    return command instanceof CommandContext
+        && !(command instanceof CompletionCommand)
+        && !(command instanceof VersionCommand)
+        && !(command instanceof ServerCommand);
   }
 
   private static String list(Help help, boolean global) {
@@ -130,6 +133,9 @@ final class CommandTree {
 
   private static String message(ParameterException wrong) {
     String text = String.valueOf(wrong.getMessage()).replaceAll("\\s*\\R\\s*", " ").strip();
+    if (text.startsWith("Error: ")) {
+      text = text.substring("Error: ".length());
+    }
     if (text.isEmpty()) {
       return "wrong usage";
     }

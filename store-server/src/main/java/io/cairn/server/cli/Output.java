@@ -71,6 +71,11 @@ final class Output {
     results.print('\n');
   }
 
+  /** Writes text as it is. */
+  void text(String text) {
+    results.print(text);
+  }
+
   /** Writes bytes as they are. */
   void raw(byte[] bytes) {
     results.write(bytes, 0, bytes.length);

@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Spec;
 
 /** Runs one server as this process. Its options are the server's settings, which read them. */
 @Command(
@@ -29,12 +28,10 @@ import picocli.CommandLine.Spec;
       "  cairn server --node node1 --data-dir d1 --initial-cluster-state new \\",
       "    --members node1=10.0.0.1:7421/7420/7422,node2=10.0.0.2:7421/7420/7422 --insecure",
     })
-final class ServerCommand implements Callable<Integer> {
+final class ServerCommand extends CommandContext implements Callable<Integer> {
   /** Variables of this prefix are settings, but for those of the command line. */
   private static final List<String> OWN_VARIABLES =
       List.of("CAIRN_REBUILD", CairnCli.LOCK_KEY_VARIABLE, CairnCli.LOCK_TOKEN_VARIABLE);
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   /** Makes each setting an option. */
   static void addSettings(CommandSpec spec) {
@@ -71,7 +68,7 @@ final class ServerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<String> flags = new ArrayList<>();
-    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+    for (OptionSpec option : spec().commandLine().getParseResult().matchedOptions()) {
       if (!option.inherited()) {
         flags.add(option.longestName() + "=" + option.<Object>getValue());
       }
@@ -80,9 +77,5 @@ final class ServerCommand implements Callable<Integer> {
     environment.keySet().removeAll(OWN_VARIABLES);
     PrintWriter errors = cli().world().output().remarks();
     return new ServerMain(new RaftGroupFactory(), errors).run(flags, environment);
-  }
-
-  private CairnCli cli() {
-    return (CairnCli) spec.root().userObject();
   }
 }
