@@ -256,12 +256,7 @@ final class TaskCommand {
         lines.add("sound: " + counts);
       }
       for (TaskVerification.Damage damage : verification.damages()) {
-        lines.add(
-            "DAMAGED %s: digest %s, expected %s"
-                .formatted(
-                    damage.place(),
-                    Shown.digest(damage.actualDigest()),
-                    Shown.digest(damage.expectedDigest())));
+        lines.add("DAMAGED %s: %s".formatted(damage.place(), damage.what()));
       }
       output()
           .result(

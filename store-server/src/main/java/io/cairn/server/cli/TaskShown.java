@@ -111,8 +111,7 @@ final class TaskShown {
   static Fields fields(TaskVerification.Damage damage) {
     return Fields.of()
         .put("place", damage.place())
-        .put("expectedDigest", damage.expectedDigest().toHex())
-        .put("actualDigest", damage.actualDigest().toHex());
+        .put("what", damage.what());
   }
 
   /** A task and its checkpoints for people. */
