@@ -109,9 +109,7 @@ final class TaskShown {
 
   /** A damage as JSON. */
   static Fields fields(TaskVerification.Damage damage) {
-    return Fields.of()
-        .put("place", damage.place())
-        .put("what", damage.what());
+    return Fields.of().put("place", damage.place()).put("what", damage.what());
   }
 
   /** A task and its checkpoints for people. */
