@@ -1,6 +1,6 @@
 /**
- * The flights batch job, as a user of the client would write it. It knows only the public client
- * API; each worker thread runs its own partition.
+ * A batch job over flight records: counts flights and adds up delays per departure hour, in
+ * partitions that survive the loss of their worker. Uses the public client API only.
  */
 @NullMarked
 package io.cairn.examples.flights;
