@@ -76,8 +76,8 @@ public final class HessianCodec<T> implements Codec<T> {
       // them, so only the kind of failure and its place are told.
       throw UserCode.refused(stateType, e);
     } catch (StackOverflowError e) {
-      // Nesting is bounded, but hashCode of a set that was made to hold itself is not.
-      throw corrupt("values that hold themselves as keys");
+      // Nesting is bounded, but hashCode of a key that was made to hold itself is not.
+      throw corrupt("a key that holds itself, or a thread with a small stack");
     }
   }
 

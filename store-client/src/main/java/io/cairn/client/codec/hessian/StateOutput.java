@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one state. It knows the path to what it is writing, for errors. Used by one thread. */
 final class StateOutput extends Hessian2Output {
-  /** Values inside one another, at most, in both directions. */
-  static final int DEPTH_MAX = 512;
+  /**
+   * Values inside one another, at most, in both directions. Reading that deep takes up to 300 KiB
+   * of stack before the code is compiled; a thread has 1 MiB by default, some have 512 KiB.
+   */
+  static final int DEPTH_MAX = 256;
 
   private static final int NO_INDEX = -1;
 
