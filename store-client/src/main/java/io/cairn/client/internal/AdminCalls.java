@@ -185,7 +185,14 @@ final class AdminCalls implements Admin {
     if (told.isPresent()) {
       return Failures.of(told.get());
     }
-    String facts = address + ": " + e.getStatus();
+    // A status written out whole would bring the stack of its cause with it.
+    Throwable cause = e.getStatus().getCause();
+    String facts =
+        "%s: %s %s"
+            .formatted(
+                address,
+                e.getStatus().getCode(),
+                cause == null ? e.getStatus().getDescription() : cause.getMessage());
     return isUnreachable(e)
         ? new CairnException(ErrorCode.UNAVAILABLE, facts)
         : Failures.of(ErrorCode.LOST_TRACK, ErrorCode.LOST_TRACK.certainty(), facts, 0, 0);

@@ -13,6 +13,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * anything was changed (I8), what to do.
  */
 final class Failures {
+  private static final Pattern CODED = Pattern.compile("[A-Z_]+ \\([A-Z_]+\\): (.*)", Pattern.DOTALL);
+
   /** What is told of a failure. */
   record Told(Exit exit, String line) {}
 
@@ -86,13 +91,15 @@ final class Failures {
   }
 
   private static String line(CairnException refused) {
-    String message = text(refused);
-    String head = refused.code() + " (" + refused.certainty() + "): ";
-    if (message.startsWith(head)) {
-      message = message.substring(head.length());
-    }
     return "%s [%s, %s]%s"
-        .formatted(message, refused.code(), effect(refused), advice(refused.code()));
+        .formatted(
+            withoutCode(text(refused)), refused.code(), effect(refused), advice(refused.code()));
+  }
+
+  /** A client's message without the code in front of it. */
+  static String withoutCode(String message) {
+    Matcher coded = CODED.matcher(message);
+    return coded.matches() ? coded.group(1) : message;
   }
 
   private static String effect(CairnException refused) {
@@ -160,6 +167,12 @@ final class Failures {
     if (message == null || message.isBlank()) {
       return failure.getClass().getSimpleName();
     }
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    // Whatever a library put into its message: no line of a stack reaches a person.
+    return message
+        .strip()
+        .lines()
+        .takeWhile(line -> !line.startsWith("\tat ") && !line.startsWith("Caused by: "))
+        .map(String::strip)
+        .collect(Collectors.joining(" "));
   }
 }

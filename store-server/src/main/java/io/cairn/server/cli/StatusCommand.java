@@ -77,7 +77,7 @@ final class StatusCommand extends Call {
     reports.forEach(
         (address, report) -> {
           if (report instanceof NodeUnreachable silent) {
-            table.row("?", address, "UNREACHABLE " + silent.message());
+            table.row("?", address, "UNREACHABLE: " + Failures.withoutCode(silent.message()));
           } else if (report instanceof NodeStatus node) {
             row(table, address, node, furthest);
             if (node.insecure()) {
@@ -145,7 +145,7 @@ final class StatusCommand extends Call {
   private static Fields fields(String address, NodeReport report, long furthest) {
     Fields fields = Fields.of().put("clientAddress", address);
     if (report instanceof NodeUnreachable silent) {
-      return fields.put("reachable", false).put("message", silent.message());
+      return fields.put("reachable", false).put("message", Failures.withoutCode(silent.message()));
     }
     NodeStatus node = (NodeStatus) report;
     return fields
