@@ -12,9 +12,14 @@ import java.util.List;
  * @param kvEvents in revision order, those of one revision in the order of its operations; previous
  *     versions included
  * @param taskEvents in log order
+ * @param membersChanged true: a node's row was written or removed
  */
 public record CommittedBatch(
-    long index, long revision, List<Event> kvEvents, List<TaskEvent> taskEvents) {
+    long index,
+    long revision,
+    List<Event> kvEvents,
+    List<TaskEvent> taskEvents,
+    boolean membersChanged) {
   /** Copies the lists. */
   public CommittedBatch {
     kvEvents = List.copyOf(kvEvents);

@@ -32,6 +32,7 @@ public final class Engine {
   private final CommandRunner runner = new CommandRunner(sessions);
   private final List<Event> kvEvents = new ArrayList<>();
   private final List<TaskEvent> taskEvents = new ArrayList<>();
+  private boolean membersChanged;
   private @Nullable Batch batch;
   private long batchIndex;
   private long batchTerm;
@@ -90,9 +91,11 @@ public final class Engine {
     }
     long revision = current.counter(Counter.REVISION);
     storage.commit(current, batchIndex, batchTerm);
-    CommittedBatch committed = new CommittedBatch(batchIndex, revision, kvEvents, taskEvents);
+    CommittedBatch committed =
+        new CommittedBatch(batchIndex, revision, kvEvents, taskEvents, membersChanged);
     kvEvents.clear();
     taskEvents.clear();
+    membersChanged = false;
     batch = null;
     return Optional.of(committed);
   }
@@ -136,6 +139,7 @@ public final class Engine {
     sessions.record(context, command, done);
     kvEvents.addAll(context.kvEvents());
     taskEvents.addAll(context.taskEvents());
+    membersChanged |= command.hasMemberPut() || command.hasMemberRemove();
     return done;
   }
 

@@ -304,6 +304,9 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
 
   @Override
   public void committed(CommittedBatch batch) {
+    if (batch.membersChanged()) {
+      refreshDirectory();
+    }
     listeners.forEach(listener -> listener.committed(batch));
   }
 
@@ -326,9 +329,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
 
   @Override
   public void leaderChanged() {
-    try (View view = storage.view()) {
-      directory.refresh(view);
-    }
+    refreshDirectory();
     LeaderHint hint = leader();
     log.log(
         LogEvent.LEADER_CHANGED, "group", id(), "leader", hint.getNode(), "term", hint.getTerm());
@@ -337,10 +338,14 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
 
   @Override
   public void restored(long revision) {
+    refreshDirectory();
+    listeners.forEach(listener -> listener.restored(revision));
+  }
+
+  private void refreshDirectory() {
     try (View view = storage.view()) {
       directory.refresh(view);
     }
-    listeners.forEach(listener -> listener.restored(revision));
   }
 
   private void confirmed() {
