@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * anything was changed (I8), what to do.
  */
 final class Failures {
-  private static final Pattern CODED = Pattern.compile("[A-Z_]+ \\([A-Z_]+\\): (.*)", Pattern.DOTALL);
+  private static final Pattern CODED =
+      Pattern.compile("[A-Z_]+ \\([A-Z_]+\\): (.*)", Pattern.DOTALL);
 
   /** What is told of a failure. */
   record Told(Exit exit, String line) {}
