@@ -5,8 +5,9 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A process that commits entries, flushes now and then, and is halted in the middle. Arguments:
- * folder, seed of the entries, seed of this crash.
+ * A process that commits entries, flushes now and then, and waits to be killed. Arguments: folder,
+ * seed of the entries, seed of this crash, entries to write. When the database is open, and again
+ * when the entries are written, it says so by a byte on its standard output.
  */
 final class CrashWriter {
   private CrashWriter() {}
@@ -17,11 +18,8 @@ final class CrashWriter {
     RocksStorage storage =
         RocksStorage.open(
             Path.of(args[0]), RocksSettings.small(), (what, cause) -> Runtime.getRuntime().halt(3));
-    long stop = storage.appliedIndex() + 1 + crash.nextInt(400);
-    if (crash.nextBoolean()) {
-      haltSometime(crash.nextInt(150_000_000)); // also in the middle of a write or flush
-      stop = Long.MAX_VALUE;
-    }
+    long stop = storage.appliedIndex() + Long.parseLong(args[3]);
+    say();
     while (true) {
       long first = storage.appliedIndex() + 1;
       long last = Math.min(stop, first + crash.nextInt(4));
@@ -31,7 +29,8 @@ final class CrashWriter {
       }
       storage.commit(batch, last, 1 + last / 100);
       if (last == stop) {
-        Runtime.getRuntime().halt(0);
+        say();
+        waitForTheEnd();
       }
       if (crash.nextInt(30) == 0) {
         storage.flush();
@@ -39,17 +38,14 @@ final class CrashWriter {
     }
   }
 
-  private static void haltSometime(long nanos) {
-    long end = System.nanoTime() + nanos;
-    Thread thread =
-        new Thread(
-            () -> {
-              while (System.nanoTime() < end) {
-                LockSupport.parkNanos(end - System.nanoTime());
-              }
-              Runtime.getRuntime().halt(0);
-            });
-    thread.setDaemon(true);
-    thread.start();
+  private static void say() {
+    System.out.write('+');
+    System.out.flush();
+  }
+
+  private static void waitForTheEnd() {
+    while (true) {
+      LockSupport.park();
+    }
   }
 }
