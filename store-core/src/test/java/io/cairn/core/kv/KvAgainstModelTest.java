@@ -38,6 +38,7 @@ class KvAgainstModelTest {
 
   @Test
   void randomCommandsDoWhatTheModelDoes() {
+    System.out.println("-Dseed=" + seed);
     int step = 0;
     try (KvStore store = new KvStore(folder)) {
       int cut = 1;
