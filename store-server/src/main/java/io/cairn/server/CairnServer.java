@@ -142,6 +142,32 @@ public final class CairnServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Stops as near to a crash as one process allows: connections are cut, nobody is told, nothing is
+   * handed over, and what was not yet on disk is lost. Ports, threads and the data folder are free
+   * on return. For fault tests.
+   */
+  public void crash() {
+    if (!closing.compareAndSet(false, true)) {
+      awaitOtherCloser();
+      return;
+    }
+    try {
+      readiness.stop();
+      rpc.crash();
+      hosted.crash();
+      http.close();
+      metrics.close();
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  /** Holds the client port still until the result is closed. For fault tests. */
+  public RpcServer.Frozen freezeClients() {
+    return rpc.freeze();
+  }
+
   private void awaitOtherCloser() {
     try {
       closed.await();

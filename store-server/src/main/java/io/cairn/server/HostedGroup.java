@@ -20,4 +20,10 @@ public interface HostedGroup extends AutoCloseable {
    */
   @Override
   void close();
+
+  /**
+   * Stops as near to a crash as one process allows: no hand-over, and what was not yet on disk is
+   * not brought there. Threads and the data folder are free on return. For fault tests.
+   */
+  void crash();
 }

@@ -177,6 +177,18 @@ public final class RocksStorage implements AutoCloseable {
    */
   @Override
   public void close() {
+    close(true);
+  }
+
+  /**
+   * Closes without flushing, as the end of the process does: the folder is left at an earlier
+   * applied index, and the Raft log is applied again from there (I1). For fault tests.
+   */
+  public void abandon() {
+    close(false);
+  }
+
+  private void close(boolean flushing) {
     synchronized (writing) {
       if (closed) {
         return;
@@ -184,7 +196,7 @@ public final class RocksStorage implements AutoCloseable {
       closed = true;
       openBatch = null;
       try {
-        if (!failed) {
+        if (flushing && !failed) {
           database.flush();
         }
       } finally {

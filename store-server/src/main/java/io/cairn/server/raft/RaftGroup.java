@@ -42,6 +42,7 @@ public final class RaftGroup implements AutoCloseable {
 
   private volatile @Nullable Running running;
   private volatile boolean closing;
+  private volatile LinkFilter links = LinkFilter.NONE;
   private boolean started; // guarded by this
 
   /** Everything that exists between start and close. */
@@ -92,6 +93,7 @@ public final class RaftGroup implements AutoCloseable {
               lastLogIndex -> startCheck.check(lastLogIndex, folder.snapshotIndex()));
       boolean formed = !folder.initialVoters().isEmpty();
       RequestGate gate = new RequestGate(config.self(), formed, this::lastLogIndexOrZero);
+      gate.links(sender -> links.blocked(sender));
       port = new RaftPort(config.self(), gate);
       port.open();
       running = startNode(lock, folder, storages, gate, port);
@@ -260,9 +262,12 @@ public final class RaftGroup implements AutoCloseable {
         now.port().limits().refusedCount());
   }
 
-  /** Drops requests of the members that the filter blocks, until another filter is set. */
+  /**
+   * Drops requests of the members that the filter blocks, until another filter is set. Before or
+   * after the start.
+   */
   public void setLinkFilter(LinkFilter filter) {
-    running().gate().links(filter);
+    links = filter;
   }
 
   /**

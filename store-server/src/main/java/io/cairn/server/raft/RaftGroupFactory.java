@@ -24,6 +24,7 @@ public final class RaftGroupFactory implements GroupFactory {
   static final int GROUP = 1;
 
   private final Halt halt;
+  private final LinkFilter links;
 
   /** A factory for a server process: what cannot go on ends the process. */
   public RaftGroupFactory() {
@@ -32,26 +33,39 @@ public final class RaftGroupFactory implements GroupFactory {
 
   /** A factory with another way to end, for clusters inside one process. */
   public RaftGroupFactory(Halt halt) {
+    this(halt, LinkFilter.NONE);
+  }
+
+  /** As {@link #RaftGroupFactory(Halt)}, for fault tests that cut links between members. */
+  public RaftGroupFactory(Halt halt, LinkFilter links) {
     this.halt = halt;
+    this.links = links;
   }
 
   @Override
   public HostedGroup open(ServerConfig config, EventLog log, ServerMetrics metrics) {
     DataFolderLock lock = null;
+    RocksStorage storage = null;
     try {
       lock = DataFolderLock.acquire(config.dataDir());
       FolderFormat.claim(config.dataDir(), config.cluster(), config.node());
       Path folder = config.dataDir().resolve("group-" + GROUP);
-      RocksStorage storage =
+      storage =
           RocksStorage.open(
               folder.resolve("db"),
               settings(config),
               (what, cause) -> halt.halt("database: " + what, cause));
-      return new RaftHostedGroup(config, new Reports(log, metrics), storage, lock, halt);
+      RaftHostedGroup hosted =
+          new RaftHostedGroup(config, new Reports(log, metrics), storage, lock, halt);
+      hosted.setLinkFilter(links);
+      return hosted;
     } catch (NewerFormatException e) {
       release(lock);
       throw new StartRefusedException(e.getMessage() + "; start the newer version", e);
     } catch (IOException | StorageException e) {
+      if (storage != null) {
+        storage.close();
+      }
       release(lock);
       throw new StartRefusedException(String.valueOf(e.getMessage()), e);
     }

@@ -57,6 +57,10 @@ final class RaftHostedGroup implements HostedGroup {
     this.group = make();
   }
 
+  void setLinkFilter(LinkFilter links) {
+    group.raft().setLinkFilter(links);
+  }
+
   @Override
   public StoreGroup group() {
     return group;
@@ -85,6 +89,15 @@ final class RaftHostedGroup implements HostedGroup {
 
   @Override
   public void close() {
+    stop(true);
+  }
+
+  @Override
+  public void crash() {
+    stop(false);
+  }
+
+  private void stop(boolean gracefully) {
     synchronized (closing) {
       if (closed) {
         return;
@@ -92,9 +105,13 @@ final class RaftHostedGroup implements HostedGroup {
       closed = true;
       stop.countDown();
     }
-    group.close(true);
+    group.close(gracefully);
     snapshots.close();
-    storage.close();
+    if (gracefully) {
+      storage.close();
+    } else {
+      storage.abandon();
+    }
     try {
       lock.close();
     } catch (IOException e) {

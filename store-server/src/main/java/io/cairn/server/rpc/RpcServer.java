@@ -110,6 +110,30 @@ public final class RpcServer implements AutoCloseable {
     threads.close(CLOSE_MILLIS);
   }
 
+  /**
+   * Cuts all connections at once: what was not sent is lost, and nobody is told. For fault tests.
+   */
+  public void crash() {
+    endpoint.refuseNew();
+    server.shutdownNow();
+    threads.close(CLOSE_MILLIS);
+  }
+
+  /**
+   * Holds the port as if the process had been stopped by a signal: connections stay, nothing is
+   * taken in and nothing goes out, until the result is closed. For fault tests.
+   */
+  public Frozen freeze() {
+    return threads.freeze();
+  }
+
+  /** A client plane that is held still. */
+  public interface Frozen extends AutoCloseable {
+    /** Goes on where it stood. Idempotent. */
+    @Override
+    void close();
+  }
+
   private Server build(RpcSettings settings) {
     return NettyServerBuilder.forAddress(settings.address())
         .bossEventLoopGroup(threads.acceptor())

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -75,6 +76,38 @@ final class RpcThreads {
             millis,
             TimeUnit.MILLISECONDS);
     assert !scheduled.isDone() : "the timer has been closed";
+  }
+
+  /** Holds all network threads; on return none of them does anything until the result is closed. */
+  RpcServer.Frozen freeze() {
+    CountDownLatch thaw = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1 + NETWORK_THREADS);
+    for (NioEventLoopGroup group : List.of(acceptor, network)) {
+      group.forEach(
+          loop ->
+              loop.execute(
+                  () -> {
+                    held.countDown();
+                    awaitUninterruptibly(thaw);
+                  }));
+    }
+    awaitUninterruptibly(held);
+    return thaw::countDown;
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        latch.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Ends them; what they run may still finish, within {@code millis}. */
