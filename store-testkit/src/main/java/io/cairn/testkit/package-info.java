@@ -1,4 +1,8 @@
-/** Clusters inside one JVM for tests. Production code must not know it; the test thread runs it. */
+/**
+ * Clusters inside one JVM, for tests of jobs and of Cairn itself: real servers with real ports and
+ * disks, whose crashes, cuts and pauses are a method call. Production code must not know it. The
+ * test thread runs it; nodes have the threads they have in a server process.
+ */
 @NullMarked
 package io.cairn.testkit;
 

@@ -1,0 +1,134 @@
+package io.cairn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.client.Cairn;
+import io.cairn.client.CairnException;
+import io.cairn.client.KeyValue;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CairnClusterTest {
+  @Test
+  void oneNodeServes() {
+    try (CairnCluster cluster = CairnCluster.start(1)) {
+      Cairn cairn = cluster.connect();
+      cairn.kv().put("a", "1");
+      assertThat(value(cairn, "a")).isEqualTo("1");
+      assertThat(cluster.followers()).isEmpty();
+      assertThat(cluster.digests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void threeNodesServeWhileTheLeaderIsKilledAndComesBack() {
+    try (CairnCluster cluster = CairnCluster.start(3)) {
+      Cairn cairn = cluster.connect();
+      cairn.kv().put("a", "1");
+      CairnNode old = cluster.leader();
+      assertThat(cluster.followers()).hasSize(2).doesNotContain(old);
+      cluster.kill(old);
+      assertThat(old.isRunning()).isFalse();
+      assertThat(old.role()).isEqualTo("STOPPED");
+      cairn.kv().put("b", "2");
+      assertThat(cluster.awaitLeaderOtherThan(old)).isNotEqualTo(old);
+      cluster.restart(old);
+      cluster.awaitApplied();
+      assertThat(value(cairn, "a")).isEqualTo("1");
+      assertThat(value(cairn, "b")).isEqualTo("2");
+      assertThat(cluster.digests()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aStoppedLeaderHandsOver() {
+    try (CairnCluster cluster = CairnCluster.start(3)) {
+      Cairn cairn = cluster.connect();
+      cairn.kv().put("a", "1");
+      CairnNode old = cluster.leader();
+      cluster.stop(old);
+      assertThat(cluster.leader()).isNotEqualTo(old);
+      assertThat(value(cairn, "a")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aPausedNodeDoesNotAnswerAndGoesOnWhenResumed() {
+    try (CairnCluster cluster = CairnCluster.start(1)) {
+      Cairn cairn = cluster.connect();
+      cairn.kv().put("a", "1");
+      try (Cairn hasty = cluster.clientBuilder().requestTimeout(Duration.ofMillis(300)).build()) {
+        cluster.pause(cluster.node(1));
+        assertThatThrownBy(() -> hasty.kv().get("a")).isInstanceOf(CairnException.class);
+        cluster.resume(cluster.node(1));
+        assertThat(value(cairn, "a")).isEqualTo("1");
+      }
+    }
+  }
+
+  @Test
+  void aPausedLeaderIsReplacedAndFollowsWhenResumed() {
+    try (CairnCluster cluster = CairnCluster.start(3)) {
+      Cairn cairn = cluster.connect();
+      cairn.kv().put("a", "1");
+      CairnNode old = cluster.leader();
+      cluster.pause(old);
+      cluster.awaitLeaderOtherThan(old);
+      cairn.kv().put("a", "2");
+      cluster.resume(old);
+      cluster.awaitApplied();
+      assertThat(value(cairn, "a")).isEqualTo("2");
+      assertThat(cluster.digests()).hasSize(3);
+    }
+  }
+
+  @Test
+  void closingLeavesNoPortOrFolder() throws Exception {
+    assertThat(useAndClose()).doesNotExist();
+  }
+
+  @Test
+  void aNodeOfAnotherClusterIsRefused() {
+    try (CairnCluster one = CairnCluster.made(CairnCluster.builder().nodes(1));
+        CairnCluster other = CairnCluster.made(CairnCluster.builder().nodes(1))) {
+      assertThatThrownBy(() -> one.kill(other.node(1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("node1 is a node of another cluster");
+      assertThatThrownBy(() -> one.node(2)).hasMessageContaining("node 2 of 1");
+    }
+  }
+
+  @Test
+  void wrongSettingsAreNamed() {
+    assertThatThrownBy(() -> CairnCluster.builder().nodes(2)).hasMessageContaining("not 2");
+    assertThatThrownBy(() -> CairnCluster.builder().setting("colour", "red"))
+        .hasMessageContaining("no setting is called colour");
+    assertThatThrownBy(() -> CairnCluster.builder().setting("data-dir", "/"))
+        .hasMessageContaining("the test cluster itself sets data-dir");
+  }
+
+  private static Path useAndClose() throws Exception {
+    Path folder;
+    CairnNode node;
+    try (CairnCluster cluster = CairnCluster.start(3)) {
+      folder = cluster.folder();
+      node = cluster.leader();
+      cluster.connect().kv().put("a", "1");
+      assertThat(folder).exists();
+    }
+    for (String address : Set.of(node.endpoint(), node.httpEndpoint(), node.raftAddress())) {
+      int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+      new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    }
+    return folder;
+  }
+
+  private static String value(Cairn cairn, String key) {
+    return cairn.kv().get(key).map(KeyValue::value).orElseThrow().toUtf8();
+  }
+}

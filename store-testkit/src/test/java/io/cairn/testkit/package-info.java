@@ -1,0 +1,2 @@
+/** Tests of the test cluster, and of Cairn as a cluster. */
+package io.cairn.testkit;
