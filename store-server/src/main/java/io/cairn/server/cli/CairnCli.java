@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       OperateCommands.Leader.class,
       OperateCommands.Snapshot.class,
       OperateCommands.Compact.class,
+      DemoCommand.class,
       CompletionCommand.class,
       VersionCommand.class,
     },
