@@ -6,8 +6,8 @@ import java.util.Random;
 
 /** What the demo is going to do: all that the seed decides is decided here. */
 record DemoPlan(Path input, int rows, int partitions, int workers, long seed) {
-  /** The store waits this long for a silent worker. */
-  static final Duration LEASE = Duration.ofSeconds(2);
+  /** The store waits this long for a silent worker: longer than a change of leader takes. */
+  static final Duration LEASE = Duration.ofSeconds(4);
 
   /** Time that all blocks of one partition take together, beside counting: the job's hard work. */
   private static final long PARTITION_MILLIS = 9_000;

@@ -35,7 +35,7 @@ final class DemoStage implements AutoCloseable {
   private final DemoEvents events = new DemoEvents();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread onInterrupt = new Thread(this::clean, "demo-clean");
-  private final LocalCluster cluster;
+  private LocalCluster cluster;
   private final DemoWorkers workers;
   private long beginNanos;
 
@@ -45,7 +45,7 @@ final class DemoStage implements AutoCloseable {
     this.report = report;
     this.keep = keep;
     this.random = plan.random();
-    this.cluster = LocalCluster.create(dir, 3, 0).remembersForming();
+    this.cluster = LocalCluster.create(dir, 3, 0);
     this.workers = new DemoWorkers(dir, plan, cluster.endpoints(), events);
     Runtime.getRuntime().addShutdownHook(onInterrupt);
   }
@@ -58,7 +58,7 @@ final class DemoStage implements AutoCloseable {
   /** Starts the servers and waits until they serve. */
   void startServers() throws IOException, InterruptedException {
     for (LocalNode node : cluster.nodes()) {
-      cluster.start(node, List.of("--initial-cluster-state=new"));
+      cluster.start(node, List.of());
     }
     boolean serving = await(PATIENCE, () -> cluster.nodes().stream().allMatch(LocalNode::isReady));
     if (!serving) {
@@ -67,6 +67,7 @@ final class DemoStage implements AutoCloseable {
           Exit.UNAVAILABLE,
           "the servers do not serve: " + first.name() + " says: " + first.lastWords());
     }
+    cluster = cluster.remembersForming(); // whoever starts again does not form another one
     report.happened(0, "three servers serve at " + endpoints());
   }
 
@@ -141,7 +142,8 @@ final class DemoStage implements AutoCloseable {
     workers.wake(victim);
     report.happened(
         seconds(), "SIGCONT of worker " + victim + ": it sends writes under its old epochs");
-    awaitWithProgress(() -> events.staleWrites().size() >= before + 2);
+    // A checkpoint and an append for each partition that it had and that is not complete.
+    awaitWithProgress(() -> events.staleWrites().size() >= before + 2 && events.isFencingShown());
     events
         .staleWrites()
         .forEach(

@@ -17,10 +17,11 @@ import java.util.concurrent.Future;
  * they are free, and ends when all are complete.
  */
 public final class FlightsWorker {
-  /**
-   * How long a partition of another worker's share is left to that worker before anybody takes it.
-   */
-  private static final Duration COURTESY = Duration.ofSeconds(3);
+  /** How long a partition that nobody has begun is left to the worker in whose share it is. */
+  private static final Duration COURTESY = Duration.ofSeconds(10);
+
+  /** Spreads the workers that look for the same free partition. */
+  private static final Duration SPREAD = Duration.ofMillis(150);
 
   private static final Duration TAKE_OVER_PATIENCE = Duration.ofMillis(500);
 
@@ -73,21 +74,20 @@ public final class FlightsWorker {
 
   private static Callable<Boolean> untilComplete(
       PartitionRun run, int partition, WorkerSettings settings, WorkerLog log) {
-    boolean own = partition % settings.workers() == settings.worker();
+    int turn = Math.floorMod(partition - settings.worker(), settings.workers());
+    long courtesyEndNanos = System.nanoTime() + COURTESY.toNanos();
     return () -> {
-      if (!own) {
-        Thread.sleep(COURTESY.toMillis());
-      }
       while (true) {
         try {
-          if (run.attempt(TAKE_OVER_PATIENCE)) {
+          boolean mayTake = turn == 0 || System.nanoTime() > courtesyEndNanos || run.wasBegun();
+          if (mayTake && run.attempt(TAKE_OVER_PATIENCE)) {
             return true;
           }
         } catch (CairnException e) {
           // The attempt is over, the partition is not: its state is in the store.
           log.trouble(partition, e.code() + ": " + e.getMessage());
         }
-        Thread.sleep(100);
+        Thread.sleep(SPREAD.toMillis() * (1 + turn));
       }
     };
   }

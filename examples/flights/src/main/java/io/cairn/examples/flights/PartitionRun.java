@@ -39,6 +39,15 @@ final class PartitionRun {
     this.log = log;
   }
 
+  /** True if somebody has worked on the partition. */
+  boolean wasBegun() {
+    return cairn
+        .tasks()
+        .get(new TaskName("default", name()))
+        .filter(task -> task.attempt() > 0)
+        .isPresent();
+  }
+
   /**
    * Owns the partition if it is free within {@code patience}, and works on it to its end.
    *
@@ -47,7 +56,7 @@ final class PartitionRun {
   boolean attempt(Duration patience) throws InterruptedException {
     Acquisition<Totals> acquisition =
         cairn
-            .task(settings.job() + "/" + partition, Totals.class)
+            .task(name(), Totals.class)
             .owner("worker-" + settings.worker())
             .leaseTtl(settings.leaseTtl())
             .checkpointEvery(CHECKPOINT_ROWS)
@@ -132,6 +141,10 @@ final class PartitionRun {
               : String.valueOf(e.getCause());
     }
     log.staleWrite(partition, kind, epoch, answer);
+  }
+
+  private String name() {
+    return settings.job() + "/" + partition;
   }
 
   private long first() {
