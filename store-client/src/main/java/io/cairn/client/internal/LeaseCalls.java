@@ -1,11 +1,9 @@
 package io.cairn.client.internal;
 
-import io.cairn.client.CairnException;
 import io.cairn.client.Lease;
 import io.cairn.client.LeaseLeft;
 import io.cairn.client.Leases;
 import io.cairn.client.LiveLease;
-import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.LeaseGrantRequest;
 import io.cairn.protocol.v1.LeaseGrantResponse;
@@ -14,7 +12,6 @@ import io.cairn.protocol.v1.LeaseRevokeRequest;
 import io.cairn.protocol.v1.LeaseTimeToLiveRequest;
 import io.cairn.protocol.v1.LeaseTimeToLiveResponse;
 import io.cairn.protocol.v1.Outcome;
-import io.cairn.protocol.v1.OutcomeError;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.RenewRequest;
 import java.time.Duration;
@@ -24,8 +21,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** The lease calls. Any thread but the loop. */
 final class LeaseCalls implements Leases {
-  private static final int GRANTS_MAX = 5;
-
   private final Requests requests;
   private final Heartbeat heartbeat;
   private final Callbacks callbacks;
@@ -57,8 +52,8 @@ final class LeaseCalls implements Leases {
     long sentNanos = now();
     if (!renew(lease.id())) {
       throw Failures.of(
-          OutcomeError.newBuilder()
-              .setCode(ErrorCode.LEASE_NOT_FOUND.number())
+          io.cairn.protocol.v1.OutcomeError.newBuilder()
+              .setCode(io.cairn.protocol.ErrorCode.LEASE_NOT_FOUND.number())
               .setMessage("lease " + lease.id() + " is gone")
               .build());
     }
@@ -112,29 +107,13 @@ final class LeaseCalls implements Leases {
         .getIdsList();
   }
 
-  /**
-   * A granted lease under the heartbeat. It is counted from before it was asked for; one that ran
-   * out on the way here, while the connection was made, is asked for again.
-   */
+  /** A granted lease under the heartbeat. */
   Hold hold(Duration ttl) {
-    for (int attempt = 1; ; attempt++) {
-      long sentNanos = now();
-      Lease lease = grant(ttl);
-      Hold hold =
-          new Hold(lease.id(), lease.ttl().toNanos(), sentNanos, requests.context().clock());
-      if (hold.isAlive()) {
-        requests.context().loop().execute(() -> heartbeat.add(hold));
-        return hold;
-      }
-      CompletableFuture<?> unused = revoked(lease.id());
-      if (attempt == GRANTS_MAX) {
-        throw new CairnException(
-            ErrorCode.UNAVAILABLE,
-            "a lease of "
-                + ttl.toMillis()
-                + " ms is over when its grant is answered; take a longer one");
-      }
-    }
+    long sentNanos = now();
+    Lease lease = grant(ttl);
+    Hold hold = new Hold(lease.id(), lease.ttl().toNanos(), sentNanos, requests.context().clock());
+    requests.context().loop().execute(() -> heartbeat.add(hold));
+    return hold;
   }
 
   /** Says that a task hangs on the lease. */

@@ -2,7 +2,7 @@ package io.cairn.server.cli;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,12 +29,20 @@ final class LocalClusterLock {
     Files.createDirectories(dir);
     try (FileChannel channel =
         FileChannel.open(dir.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+      if (!isTaken(channel)) {
         throw new CommandFailure(
             Exit.FAILED, dir + " is in use: another 'cairn cluster' command is at work on it");
       }
       return work.run();
+    }
+  }
+
+  /** True if the lock is ours until the channel is closed. */
+  private static boolean isTaken(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // another thread of this process holds it
     }
   }
 }

@@ -2,6 +2,7 @@ package io.cairn.server.cli;
 
 import io.cairn.server.ServerMain;
 import io.cairn.server.Setting;
+import io.cairn.server.ops.LogSetup;
 import io.cairn.server.raft.RaftGroupFactory;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -75,6 +76,7 @@ final class ServerCommand extends CommandContext implements Callable<Integer> {
     }
     Map<String, String> environment = new HashMap<>(cli().world().environment());
     environment.keySet().removeAll(OWN_VARIABLES);
+    LogSetup.apply("text", "info"); // until the settings say otherwise
     PrintWriter errors = cli().world().output().remarks();
     return new ServerMain(new RaftGroupFactory(), errors).run(flags, environment);
   }

@@ -47,7 +47,9 @@ final class Membership {
     }
     Optional<Member> same = directory.byName(member.getName()).or(() -> directory.byPeer(peer));
     boolean voter = raft.peers().contains(peer);
-    if (voter || (same.isPresent() && raft.peers().contains(peerOf(same.get())))) {
+    // A change that is asked for again, because its answer was lost, is done already.
+    boolean again = voter && same.isPresent() && same.get().equals(member);
+    if (!again && (voter || (same.isPresent() && raft.peers().contains(peerOf(same.get()))))) {
       reply.failed(
           Failures.of(
               ErrorCode.INVALID_ARGUMENT,
@@ -62,7 +64,8 @@ final class Membership {
         reply,
         () ->
             propose(command().setMemberPut(MemberPut.newBuilder().setMember(member)).build())
-                .thenCompose(done -> raft.addPeer(peer))
+                .thenCompose(
+                    done -> again ? CompletableFuture.completedFuture(null) : raft.addPeer(peer))
                 .whenComplete(
                     (done, failure) ->
                         LOG.info(
