@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.logging.LogManager;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -162,6 +163,21 @@ public final class CairnCli {
     System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     LogManager.getLogManager().reset();
+    System.setErr(new WithoutShim(System.err));
+  }
+
+  /** Standard error without the line by which a library says that it logs nothing. */
+  private static final class WithoutShim extends PrintStream {
+    WithoutShim(PrintStream errors) {
+      super(errors, true, UTF_8);
+    }
+
+    @Override
+    public void println(@Nullable String line) {
+      if (line == null || !line.startsWith("Sofa-Middleware-Log")) {
+        super.println(line);
+      }
+    }
   }
 
   /** A client as the global options say. Close it. */

@@ -31,7 +31,10 @@ final class TaskShown {
             .put("lastLsn", task.lastLsn())
             .put("coveredLsn", task.coveredLsn())
             .put("lastDigest", task.lastDigest().toHex());
-    task.result().ifPresent(result -> fields.put("result", result));
+    task.result()
+        .map(ResultShown::of)
+        .ifPresent(
+            result -> fields.put("result", result.value()).put("resultCodec", result.codec()));
     return fields
         .put("resultDigest", task.resultDigest().map(Bytes::toHex).orElse(""))
         .put("fault", task.fault().map(TaskShown::fields))
@@ -121,13 +124,13 @@ final class TaskShown {
     table.row("epoch", task.epoch());
     table.row("owner", task.owner().orElse("-"));
     table.row("checkpoint", task.checkpointSeq() < 0 ? "-" : Long.toString(task.checkpointSeq()));
-    table.row(
-        "log",
-        "records %d to %d kept, %d in the checkpoint, %s"
-            .formatted(
-                task.firstLsn(), task.lastLsn(), task.coveredLsn(), Shown.bytes(task.logBytes())));
+    table.row("log", log(task));
     table.row("digest", Shown.digest(task.lastDigest()));
-    task.result().ifPresent(result -> table.row("result", Shown.line(result)));
+    task.result()
+        .map(ResultShown::of)
+        .ifPresent(
+            result ->
+                table.row("result", Shown.line(result.value()) + " (" + result.codec() + ")"));
     task.fault().ifPresent(fault -> table.row("fault", line(fault)));
     task.spec().labels().forEach((name, value) -> table.row("label", name + "=" + value));
     List<String> lines = new ArrayList<>(table.lines());
@@ -147,6 +150,15 @@ final class TaskShown {
       lines.addAll(kept.lines());
     }
     return lines;
+  }
+
+  private static String log(Task task) {
+    String kept =
+        task.firstLsn() > task.lastLsn()
+            ? "none kept"
+            : "%d to %d kept".formatted(task.firstLsn(), task.lastLsn());
+    return "%d records, %s, %d in the checkpoint, %s"
+        .formatted(task.lastLsn(), kept, task.coveredLsn(), Shown.bytes(task.logBytes()));
   }
 
   /** Events for people. */

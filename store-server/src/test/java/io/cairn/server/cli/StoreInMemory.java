@@ -12,7 +12,6 @@ import io.cairn.client.PutOp;
 import io.cairn.client.PutResult;
 import io.cairn.client.RangeOp;
 import io.cairn.client.RangeResult;
-import io.cairn.client.ReadMode;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -72,7 +71,7 @@ final class StoreInMemory {
     return switch (name) {
       case "put" -> put((PutOp) given[0]);
       case "delete" -> delete((DeleteOp) given[0]);
-      case "range" -> range((RangeOp) given[0], (ReadMode) given[1]);
+      case "range" -> range((RangeOp) given[0]);
       case "cas" ->
           given[1] instanceof Long mod
               ? cas((Bytes) given[0], mod, (Bytes) given[2])
@@ -112,7 +111,7 @@ final class StoreInMemory {
     return new DeleteResult(revision, found.size(), delete.previous() ? found : List.of());
   }
 
-  private RangeResult range(RangeOp range, ReadMode mode) {
+  private RangeResult range(RangeOp range) {
     List<KeyValue> found = in(range.keys());
     if (range.content() == RangeOp.Content.COUNT) {
       return new RangeResult(revision, 7, List.of(), found.size(), false);
