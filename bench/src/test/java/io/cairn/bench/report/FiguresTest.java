@@ -26,6 +26,8 @@ class FiguresTest {
     Histogram nanos = new Histogram(10_000_000_000L, 3);
     nanos.recordValueWithCount(1_000_000, 99);
     nanos.recordValue(2_000_000_000);
-    assertThat(Latencies.of(nanos).text()).containsPattern("p50_ms +1\\.000").containsPattern("max_ms +2000\\.");
+    assertThat(Latencies.of(nanos).text())
+        .containsPattern("p50_ms +1\\.000")
+        .containsPattern("max_ms +2000\\.");
   }
 }
