@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The checked-out source tree: its root, and the Java files in it that belong to the project. */
+/** The checked-out source tree: its root, and the files in it that belong to the project. */
 final class SourceTree {
   private SourceTree() {}
 
@@ -23,21 +23,32 @@ final class SourceTree {
     throw new IllegalStateException("no .mvn folder at or above " + start);
   }
 
-  /**
-   * Java files that git tracks or would add; where git cannot answer (a source archive, a foreign
-   * owner) every Java file outside of target folders.
-   */
+  /** Java files of the project. */
   static List<Path> javaFiles() {
-    Path root = root();
-    List<Path> files = gitFiles(root);
-    return files.isEmpty() ? walkedFiles(root) : files;
+    return files("java");
   }
 
-  private static List<Path> gitFiles(Path root) {
+  /**
+   * Files with this extension that git tracks or would add; where git cannot answer (a source
+   * archive, a foreign owner) every one outside of target folders.
+   */
+  static List<Path> files(String extension) {
+    Path root = root();
+    List<Path> files = gitFiles(root, extension);
+    return files.isEmpty() ? walkedFiles(root, extension) : files;
+  }
+
+  private static List<Path> gitFiles(Path root, String extension) {
     try {
       Process git =
           new ProcessBuilder(
-                  "git", "ls-files", "--cached", "--others", "--exclude-standard", "--", "*.java")
+                  "git",
+                  "ls-files",
+                  "--cached",
+                  "--others",
+                  "--exclude-standard",
+                  "--",
+                  "*." + extension)
               .directory(root.toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -54,9 +65,9 @@ final class SourceTree {
     }
   }
 
-  private static List<Path> walkedFiles(Path root) {
+  private static List<Path> walkedFiles(Path root, String extension) {
     try (Stream<Path> walk = Files.walk(root)) {
-      return walk.filter(file -> file.toString().endsWith(".java"))
+      return walk.filter(file -> file.toString().endsWith("." + extension))
           .filter(file -> !root.relativize(file).toString().contains("target/"))
           .sorted()
           .toList();

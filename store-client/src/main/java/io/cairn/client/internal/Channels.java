@@ -13,6 +13,7 @@ interface Channels {
 
   /** Plain TCP. */
   static Channels plain() {
+    TransportQuiet.ensure();
     return (address, executor) -> {
       int colon = address.lastIndexOf(':');
       String host = address.substring(0, colon).replaceAll("^\\[|\\]$", "");

@@ -13,11 +13,19 @@ import org.slf4j.LoggerFactory;
  * WARN on. Call it before the first class of a third party is touched.
  */
 public final class LogSetup {
+  /** Tells each start that there is no epoll library; held, else the JDK forgets the level. */
+  private static final java.util.logging.Logger TCP_METRICS =
+      java.util.logging.Logger.getLogger("io.grpc.netty.TcpMetrics");
+
   private LogSetup() {}
 
-  /** Keeps the logging shim of the raft libraries from writing files. Before anything else. */
+  /**
+   * Keeps the logging shim of the raft libraries from writing files, and gRPC from writing to the
+   * console on its own. Before anything else.
+   */
   public static void silenceShims() {
     System.setProperty("sofa.middleware.log.disable", "true");
+    TCP_METRICS.setLevel(java.util.logging.Level.WARNING);
   }
 
   /**
