@@ -3,6 +3,7 @@ package io.cairn.server.raft;
 import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.RaftOutter.EntryMeta;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.GetFileRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
@@ -112,6 +113,16 @@ final class RequestGate {
         && (!formed || vote.getLastLogIndex() > 0)) {
       return Optional.of(NOT_GRANTED);
     }
+    // I9: a heartbeat that is confirmed counts for the leader's reads, and this disk may have
+    // forgotten a newer leader. It is answered all the same, because the leader waits for one that
+    // it adds only as long as that answers; without a last index the leader draws nothing from it.
+    if (request instanceof AppendEntriesRequest append
+        && !formed
+        && lastLogIndex.getAsLong() == 0
+        && isHeartbeat(append)) {
+      return Optional.of(
+          AppendEntriesResponse.newBuilder().setTerm(append.getTerm()).setSuccess(false).build());
+    }
     return Optional.empty();
   }
 
@@ -131,6 +142,11 @@ final class RequestGate {
           self);
     }
     return refused;
+  }
+
+  // JRaft's probes carry data, if only empty.
+  private static boolean isHeartbeat(AppendEntriesRequest request) {
+    return request.getEntriesCount() == 0 && !request.hasData();
   }
 
   /**

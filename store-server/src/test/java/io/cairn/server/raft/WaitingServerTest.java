@@ -7,13 +7,16 @@ import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.RaftOutter.EntryMeta;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.cairn.server.raft.RaftCluster.Member;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +43,8 @@ class WaitingServerTest {
       Member leader = cluster.leader();
       cluster.crash(lost);
       Member wiped = cluster.start(lost.peer(), false, folder.resolve("new-disk"));
+      // An idle leader does not look for a follower's log.
+      assertThat(RaftCluster.propose(leader, 101).get(30, TimeUnit.SECONDS).isOk()).isTrue();
       await()
           .atMost(RaftCluster.PATIENCE)
           .until(() -> wiped.group().status().refusedIdentity() > 0);
@@ -62,6 +67,31 @@ class WaitingServerTest {
     RequestGate gate = new RequestGate(SELF, false, () -> 0);
     assertThat(gate.instead(vote(0))).isPresent();
     assertThat(gate.instead(vote(100))).isPresent();
+  }
+
+  @Test
+  void waitingServerConfirmsNoHeartbeat() {
+    AppendEntriesRequest heartbeat =
+        AppendEntriesRequest.newBuilder()
+            .setGroupId("test-main")
+            .setServerId(LEADER)
+            .setPeerId(SELF.toString())
+            .setTerm(7)
+            .setPrevLogIndex(0)
+            .setPrevLogTerm(0)
+            .setCommittedIndex(9)
+            .build();
+    RequestGate waiting = new RequestGate(SELF, false, () -> 0);
+    assertThat(waiting.instead(heartbeat))
+        .hasValueSatisfying(
+            answer -> {
+              AppendEntriesResponse refusal = (AppendEntriesResponse) answer;
+              assertThat(refusal.getSuccess()).isFalse();
+              assertThat(refusal.getTerm()).isEqualTo(7);
+              assertThat(refusal.hasLastLogIndex()).isFalse();
+            });
+    assertThat(new RequestGate(SELF, false, () -> 1).instead(heartbeat)).isEmpty();
+    assertThat(waiting.instead(heartbeat.toBuilder().setData(ByteString.EMPTY).build())).isEmpty();
   }
 
   @Test
