@@ -325,6 +325,7 @@ public final class RaftGroup implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    now.port().endSenders();
     try {
       now.lock().close();
     } catch (IOException e) {

@@ -36,6 +36,7 @@ final class RaftPort implements AutoCloseable {
   private final ConnectionLimits limits = new ConnectionLimits();
   private final ThreadPoolExecutor executor;
   private final RpcServer server;
+  private final AppendEntriesRequestProcessor appends;
 
   RaftPort(RaftPeer address, RequestGate gate) {
     this.address = address;
@@ -49,6 +50,7 @@ final class RaftPort implements AutoCloseable {
             new ArrayBlockingQueue<>(QUEUE_SIZE),
             task -> daemon(task, "raft-port-" + address.port() + "-" + count.incrementAndGet()));
     executor.allowCoreThreadTimeOut(true);
+    this.appends = new AppendEntriesRequestProcessor(executor);
     this.server = HardenedRpcFactory.server(address.toPeerId().getEndpoint(), limits);
     register(gate);
   }
@@ -66,7 +68,7 @@ final class RaftPort implements AutoCloseable {
     // on the same lock. So a
     // leader killed under load cost 16 s. Its state per sender is kept instead; the gate bounds the
     // senders.
-    register(new AppendEntriesRequestProcessor(executor), AppendEntriesRequest::getServerId, gate);
+    register(appends, AppendEntriesRequest::getServerId, gate);
     register(
         new InstallSnapshotRequestProcessor(executor), InstallSnapshotRequest::getServerId, gate);
     register(new RequestVoteRequestProcessor(executor), RequestVoteRequest::getServerId, gate);
@@ -122,5 +124,10 @@ final class RaftPort implements AutoCloseable {
       server.shutdown();
     }
     executor.shutdown();
+  }
+
+  /** Ends the threads that JRaft keeps for senders. When the node is down: it waits for them. */
+  void endSenders() {
+    appends.destroy();
   }
 }
