@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
  * flushed, the right to say goodbye. It is not a power failure: what was written without fsync
  * survives. For that, run servers as processes.
  *
+ * <p>A node takes part if it runs, is neither isolated nor paused, and does not wait to be added.
+ *
  * <p>Methods that change the cluster are for one thread at a time, those that ask for any. The
  * {@code await} methods throw {@link AssertionError} with the state of all nodes when what they
  * wait for does not come within 30 s ({@link ClusterBuilder#patience}).
@@ -257,9 +259,9 @@ public final class CairnCluster implements AutoCloseable {
         () -> "no leader other than " + old.name() + " (" + report() + ")");
   }
 
-  /** Waits until all running nodes that are not cut off have applied {@code index}. */
+  /** Waits until all running nodes that take part have applied {@code index}. */
   public void awaitApplied(long index) {
-    awaitApplied(index, nodes.stream().filter(CairnNode::isReachable).toList());
+    awaitApplied(index, nodes.stream().filter(CairnNode::takesPart).toList());
   }
 
   /** Waits until one node has applied {@code index}. */
@@ -267,7 +269,7 @@ public final class CairnCluster implements AutoCloseable {
     awaitApplied(index, List.of(own(node)));
   }
 
-  /** Waits until all running nodes that are not cut off have applied all that the leader has. */
+  /** Waits until all running nodes that take part have applied all that the leader has. */
   public void awaitApplied() {
     awaitApplied(leader().appliedIndex());
   }
@@ -282,8 +284,8 @@ public final class CairnCluster implements AutoCloseable {
   }
 
   /**
-   * The digests of all running nodes that are not cut off, all at the same applied index; waits for
-   * that. It comes when nobody writes.
+   * The digests of all running nodes that take part, all at the same applied index; waits for that.
+   * It comes when nobody writes.
    *
    * @throws AssertionError when two replicas differ, or do not come to the same index in time
    */
@@ -343,22 +345,20 @@ public final class CairnCluster implements AutoCloseable {
   }
 
   private Optional<CairnNode> agreedLeader() {
-    List<CairnNode> reachable = nodes.stream().filter(CairnNode::isReachable).toList();
-    Optional<CairnNode> leader = reachable.stream().filter(CairnNode::isLeader).findFirst();
-    return leader.filter(
-        one -> reachable.stream().allMatch(node -> leaderOf(node).equals(one.name())));
+    List<CairnNode> parts = nodes.stream().filter(CairnNode::takesPart).toList();
+    Optional<CairnNode> leader = parts.stream().filter(CairnNode::isLeader).findFirst();
+    return leader.filter(one -> parts.stream().allMatch(node -> leaderOf(node).equals(one.name())));
   }
 
   private static String leaderOf(CairnNode node) {
     Optional<GroupStatus> status = node.status();
-    // One that waits to be added follows nobody.
     return status.map(known -> known.getLeader().getNode()).orElse("");
   }
 
   private Optional<List<ReplicaDigest>> digestsAtOneIndex() {
     List<ReplicaDigest> digests =
         nodes.stream()
-            .filter(CairnNode::isReachable)
+            .filter(CairnNode::takesPart)
             .map(CairnNode::digest)
             .flatMap(Optional::stream)
             .toList();

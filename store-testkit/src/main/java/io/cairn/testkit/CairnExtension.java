@@ -15,7 +15,12 @@ final class CairnExtension implements ParameterResolver, AfterEachCallback {
   private static final Namespace NAMESPACE = Namespace.create(CairnExtension.class);
 
   /** Where an annotation stands, and what it says. */
-  private record Scope(ExtensionContext context, WithCairn settings, boolean shared) {}
+  private record Scope(ExtensionContext context, WithCairn settings, boolean shared) {
+    /** A key of its own: a store also finds what the contexts around it keep. */
+    String clusterKey() {
+      return "cluster of " + context.getUniqueId();
+    }
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -36,13 +41,14 @@ final class CairnExtension implements ParameterResolver, AfterEachCallback {
             .context()
             .getStore(NAMESPACE)
             .computeIfAbsent(
-                CairnCluster.class, key -> started(scope.settings()), CairnCluster.class);
+                scope.clusterKey(), key -> started(scope.settings()), CairnCluster.class);
     if (parameter.getParameter().getType() == CairnCluster.class) {
       return cluster;
     }
     return context
         .getStore(NAMESPACE)
-        .computeIfAbsent(Cairn.class, key -> cluster.connect(), Cairn.class);
+        .computeIfAbsent(
+            "client of " + context.getUniqueId(), key -> cluster.connect(), Cairn.class);
   }
 
   @Override
@@ -52,7 +58,7 @@ final class CairnExtension implements ParameterResolver, AfterEachCallback {
       return;
     }
     CairnCluster cluster =
-        scope.context().getStore(NAMESPACE).get(CairnCluster.class, CairnCluster.class);
+        scope.context().getStore(NAMESPACE).get(scope.clusterKey(), CairnCluster.class);
     if (cluster == null) {
       return;
     }

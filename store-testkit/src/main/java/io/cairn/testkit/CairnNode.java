@@ -126,9 +126,9 @@ public final class CairnNode {
                     HexFormat.of().formatHex(status.getStateDigest().toByteArray())));
   }
 
-  /** True if other nodes' and clients' words reach it. */
-  boolean isReachable() {
-    return isRunning() && !links.isCut(raftAddress());
+  /** True if it runs, other nodes reach it, and it does not wait to be added. */
+  boolean takesPart() {
+    return isRunning() && !links.isCut(raftAddress()) && !role().equals("WAITING");
   }
 
   /** Starts a server. A refused start leaves nothing behind. */

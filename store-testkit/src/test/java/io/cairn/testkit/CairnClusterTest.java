@@ -2,6 +2,7 @@ package io.cairn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.cairn.client.Cairn;
 import io.cairn.client.CairnException;
@@ -11,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CairnClusterTest {
@@ -88,8 +90,42 @@ class CairnClusterTest {
   }
 
   @Test
-  void closingLeavesNoPortOrFolder() throws Exception {
+  void closingLeavesNoThreadPortOrFolder() throws Exception {
+    assertThat(useAndClose()).doesNotExist(); // from now on there is what is made once per process
+    Set<Thread> before = threads();
     assertThat(useAndClose()).doesNotExist();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(threads())
+                    .filteredOn(thread -> !before.contains(thread))
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("cairn") || name.startsWith("raft"))
+                    .allMatch(CairnClusterTest::isOncePerProcess));
+  }
+
+  /** Threads of pools that are bounded and stay as long as the process. */
+  private static boolean isOncePerProcess(String name) {
+    return Stream.of(
+            "JRaft-Group-Default-Executor",
+            "JRaft-Rpc-Closure-Executor",
+            "Append-Entries-Thread-Send",
+            "Bolt-default-executor",
+            "Bolt-conn-event-executor", // one idle per node and process life, Bolt cannot end it
+            "bolt-netty-client-worker",
+            "Rpc-netty-server-worker",
+            "globalEventExecutor",
+            "grpc-shared-destroyer",
+            "grpc-default-executor",
+            "grpc-nio-worker",
+            "awaitility",
+            "surefire")
+        .anyMatch(name::startsWith);
+  }
+
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet();
   }
 
   @Test

@@ -1,0 +1,137 @@
+package io.cairn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.client.Bytes;
+import io.cairn.client.Cairn;
+import io.cairn.client.CairnException;
+import io.cairn.server.StartRefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** I9: a disk that is new, or has lost entries, neither votes nor acknowledges. */
+class DiskLossTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @Test
+  @WithCairn(nodes = 3)
+  void anEmptyFolderUnderAKnownNameWaitsAndCountsForNoMajority(CairnCluster cluster, Cairn cairn) {
+    cairn.kv().put("k", "1");
+    CairnNode lost = cluster.followers().get(0);
+    CairnNode healthy = cluster.followers().get(1);
+    cluster.kill(lost);
+    cluster.wipe(lost);
+    cluster.restart(lost);
+    assertThat(lost.role()).isEqualTo("WAITING");
+
+    cluster.kill(healthy);
+    // One healthy voter and one that has forgotten: two of three run, and none may count the other.
+    try (Cairn hasty = cluster.clientBuilder().requestTimeout(Duration.ofSeconds(2)).build()) {
+      assertThatThrownBy(() -> hasty.kv().put("k", "lost")).isInstanceOf(CairnException.class);
+      assertThatThrownBy(() -> hasty.kv().get("k")).isInstanceOf(CairnException.class);
+    }
+    assertThat(lost.isLeader()).isFalse();
+    assertThat(lost.role()).isEqualTo("WAITING");
+    assertThat(lost.appliedIndex()).isZero();
+
+    cluster.restart(healthy);
+    cairn.kv().put("k", "2");
+    assertThat(cairn.kv().get("k").orElseThrow().value()).isEqualTo(Bytes.utf8("2"));
+    assertThat(lost.role()).isEqualTo("WAITING");
+    assertThat(lost.appliedIndex()).isZero();
+    assertThat(cluster.digests()).hasSize(2);
+  }
+
+  @Test
+  @WithCairn(nodes = 1)
+  void aDatabaseFarAheadOfItsLogIsRefused(CairnCluster cluster, Cairn cairn, @TempDir Path copies)
+      throws IOException {
+    CairnNode node = cluster.node(1);
+    Path log = node.folder().resolve("group-1/raft/log");
+    cairn.kv().put("k", "1");
+    cluster.stop(node);
+    copy(log, copies.resolve("old"));
+    cluster.restart(node);
+    // One after another: each is an entry of its own.
+    for (int i = 0; i < 40; i++) {
+      cairn.kv().put("k", "later " + i);
+    }
+    cluster.stop(node);
+    copy(log, copies.resolve("new"));
+    remove(log);
+    copy(copies.resolve("old"), log);
+    assertThatThrownBy(() -> cluster.restart(node))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("the log has lost entries that this node acknowledged")
+        .hasMessageContaining("has applied index");
+    assertThat(node.isRunning()).isFalse();
+    // The refusal has changed nothing: with its own log the node is what it was.
+    remove(log);
+    copy(copies.resolve("new"), log);
+    cluster.restart(node);
+    assertThat(cairn.kv().get("k").orElseThrow().value()).isEqualTo(Bytes.utf8("later 39"));
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
+  void twoOfThreeWithLostDisksConfirmNothing(CairnCluster cluster, Cairn cairn) {
+    cairn.kv().put("k", "1");
+    List<CairnNode> lost = cluster.followers();
+    for (CairnNode node : lost) {
+      cluster.kill(node);
+      cluster.wipe(node);
+      cluster.restart(node);
+    }
+    try (Cairn hasty = cluster.clientBuilder().requestTimeout(Duration.ofSeconds(2)).build()) {
+      assertThatThrownBy(() -> hasty.kv().put("k", "lost")).isInstanceOf(CairnException.class);
+      assertThatThrownBy(() -> hasty.kv().get("k")).isInstanceOf(CairnException.class);
+    }
+    assertThat(lost).noneMatch(CairnNode::isLeader);
+    assertThat(lost).allMatch(node -> node.role().equals("WAITING"));
+    // Reads of what the last healthy replica has are still answered, if asked for as such.
+    CompletableFuture<String> state =
+        CompletableFuture.supplyAsync(() -> serializable(cluster, lost));
+    await().atMost(PATIENCE).until(state::isDone);
+    assertThat(state.join()).isEqualTo("1");
+  }
+
+  private static String serializable(CairnCluster cluster, List<CairnNode> lost) {
+    CairnNode healthy =
+        cluster.nodes().stream().filter(node -> !lost.contains(node)).findFirst().orElseThrow();
+    try (RawClient client = new RawClient(healthy)) {
+      return client
+          .query(RawClient.get("k").setSerializable(true))
+          .getResult()
+          .getRange()
+          .getKvs(0)
+          .getValue()
+          .toStringUtf8();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
