@@ -193,8 +193,7 @@ final class Acquiring<T> implements TaskBuilder<T> {
   }
 
   private TaskRun<T> run(Hold hold, Task task) {
-    OwnedTask.Terms<T> terms =
-        new OwnedTask.Terms<>(codec, conditions, spec.labels(), onLost, hold);
+    TaskTerms<T> terms = new TaskTerms<>(codec, conditions, spec.labels(), onLost, hold);
     return OwnedTask.recovered(client, task, terms);
   }
 

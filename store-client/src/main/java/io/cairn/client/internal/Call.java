@@ -28,6 +28,7 @@ final class Call {
   private boolean mayHaveRun;
   private long notBeforeNanos;
   private long sentNanos;
+  private volatile long firstSentNanos;
   private String lastTrouble = "no server could be reached";
   private @Nullable ErrorCode lastRefusal;
 
@@ -54,6 +55,11 @@ final class Call {
     return sentNanos;
   }
 
+  /** When the first attempt that may have run was sent: it did not run before. Any thread. */
+  long firstSentNanos() {
+    return firstSentNanos;
+  }
+
   long notBeforeNanos() {
     return notBeforeNanos;
   }
@@ -78,6 +84,9 @@ final class Call {
 
   /** Handed to the transport. */
   void sent(long nowNanos) {
+    if (attempts == 0) {
+      firstSentNanos = nowNanos;
+    }
     attempts++;
     onTheWire = true;
     sentNanos = nowNanos;

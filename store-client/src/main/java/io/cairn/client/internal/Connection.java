@@ -66,7 +66,7 @@ final class Connection {
 
               @Override
               public void onError(Throwable failure) {
-                onLoop(() -> end(Status.fromThrowable(failure).toString(), failureIn(failure)));
+                onLoop(() -> end(reason(failure), failureIn(failure)));
               }
 
               @Override
@@ -117,6 +117,16 @@ final class Connection {
     ended = true;
     channel.shutdownNow();
     listener.onEnd(this, why, failure);
+  }
+
+  /** In one line, without a stack. */
+  private static String reason(Throwable failure) {
+    Status status = Status.fromThrowable(failure);
+    Throwable cause = status.getCause();
+    return status.getCode()
+        + ": "
+        + status.getDescription()
+        + (cause == null ? "" : ": " + cause.getMessage());
   }
 
   /** The reason a server puts beside the gRPC status. */

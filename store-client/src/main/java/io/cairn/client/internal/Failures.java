@@ -2,6 +2,7 @@ package io.cairn.client.internal;
 
 import io.cairn.client.CairnException;
 import io.cairn.client.FencedException;
+import io.cairn.client.Lost;
 import io.cairn.client.OutcomeUnknownException;
 import io.cairn.protocol.Certainty;
 import io.cairn.protocol.ErrorCode;
@@ -64,5 +65,28 @@ final class Failures {
       unexpected.addSuppressed(cause);
     }
     return unexpected;
+  }
+
+  /** The same failure once more, for another call: with that call's stack. */
+  static CairnException again(CairnException before) {
+    CairnException again =
+        of(
+            before.code(),
+            before.certainty(),
+            String.valueOf(before.getMessage()),
+            before.expected(),
+            before.actual());
+    again.initCause(before);
+    return again;
+  }
+
+  /** A call for a task whose ownership is gone; nothing was sent. */
+  static FencedException noLongerOwned(Hold.OwnedName owned, Lost.Reason reason) {
+    return new FencedException(
+        Certainty.NOT_APPLIED,
+        "task %s is no longer owned under epoch %d: %s"
+            .formatted(owned.name(), owned.epoch(), reason),
+        0,
+        owned.epoch());
   }
 }

@@ -53,6 +53,9 @@ final class Heartbeat implements Subscription {
   void add(Hold hold) {
     holds.put(hold.lease(), hold);
     restate();
+    if (hold.leftNanos() < hold.ttlNanos() - intervalNanos()) {
+      renew(List.of(hold));
+    }
     if (!beating) {
       beating = true;
       later(intervalNanos(), this::beat);

@@ -14,10 +14,12 @@ import java.util.Optional;
 final class LeaderRouter {
   private static final int ADDRESSES_MAX = 64;
   private static final long FAILED_NANOS = 1_000_000_000L;
+  // Trying such an address again costs seconds; by then another leads, or it was only slow.
+  private static final long SILENT_NANOS = 3_000_000_000L;
 
   private final NanoClock clock;
   private final List<String> addresses;
-  private final Map<String, Long> failedNanos = new HashMap<>();
+  private final Map<String, Long> avoidedUntilNanos = new HashMap<>();
   private LeaderHint leader = LeaderHint.getDefaultInstance();
   private int next;
 
@@ -45,7 +47,7 @@ final class LeaderRouter {
     }
     leader = hint;
     learn(List.of(hint.getClientAddress()));
-    failedNanos.remove(hint.getClientAddress());
+    avoidedUntilNanos.remove(hint.getClientAddress());
     return true;
   }
 
@@ -73,14 +75,19 @@ final class LeaderRouter {
     return address;
   }
 
-  /** The address did not answer. */
+  /** The address refused, or broke the connection. */
   void failed(String address) {
-    failedNanos.put(address, clock.nanos());
+    avoidedUntilNanos.put(address, clock.nanos() + FAILED_NANOS);
+  }
+
+  /** The address took the connection and said nothing. */
+  void silent(String address) {
+    avoidedUntilNanos.put(address, clock.nanos() + SILENT_NANOS);
   }
 
   /** The address answered. */
   void answered(String address) {
-    failedNanos.remove(address);
+    avoidedUntilNanos.remove(address);
   }
 
   /** All addresses that are known, the leader's first. */
@@ -92,7 +99,7 @@ final class LeaderRouter {
   }
 
   private boolean failedLately(String address) {
-    Long at = failedNanos.get(address);
-    return at != null && clock.nanos() - at < FAILED_NANOS;
+    Long until = avoidedUntilNanos.get(address);
+    return until != null && clock.nanos() - until < 0;
   }
 }

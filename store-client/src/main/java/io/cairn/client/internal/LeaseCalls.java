@@ -1,9 +1,11 @@
 package io.cairn.client.internal;
 
+import io.cairn.client.CairnException;
 import io.cairn.client.Lease;
 import io.cairn.client.LeaseLeft;
 import io.cairn.client.Leases;
 import io.cairn.client.LiveLease;
+import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.LeaseGrantRequest;
 import io.cairn.protocol.v1.LeaseGrantResponse;
@@ -12,6 +14,7 @@ import io.cairn.protocol.v1.LeaseRevokeRequest;
 import io.cairn.protocol.v1.LeaseTimeToLiveRequest;
 import io.cairn.protocol.v1.LeaseTimeToLiveResponse;
 import io.cairn.protocol.v1.Outcome;
+import io.cairn.protocol.v1.OutcomeError;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.RenewRequest;
 import java.time.Duration;
@@ -21,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** The lease calls. Any thread but the loop. */
 final class LeaseCalls implements Leases {
+  private static final int GRANTS_MAX = 5;
+
   private final Requests requests;
   private final Heartbeat heartbeat;
   private final Callbacks callbacks;
@@ -38,7 +43,7 @@ final class LeaseCalls implements Leases {
 
   @Override
   public Lease grant(long id, Duration ttl) {
-    LeaseGrantResponse granted = requests.await(granted(id, ttl)).getLeaseGrant();
+    LeaseGrantResponse granted = requests.await(granted(id, ttl)).outcome().getLeaseGrant();
     return new Lease(granted.getId(), Duration.ofMillis(granted.getTtlMillis()));
   }
 
@@ -52,8 +57,8 @@ final class LeaseCalls implements Leases {
     long sentNanos = now();
     if (!renew(lease.id())) {
       throw Failures.of(
-          io.cairn.protocol.v1.OutcomeError.newBuilder()
-              .setCode(io.cairn.protocol.ErrorCode.LEASE_NOT_FOUND.number())
+          OutcomeError.newBuilder()
+              .setCode(ErrorCode.LEASE_NOT_FOUND.number())
               .setMessage("lease " + lease.id() + " is gone")
               .build());
     }
@@ -107,13 +112,29 @@ final class LeaseCalls implements Leases {
         .getIdsList();
   }
 
-  /** A granted lease under the heartbeat. */
+  /**
+   * A granted lease under the heartbeat. It is counted from when it was asked for; one that ran out
+   * on the way here is asked for again.
+   */
   Hold hold(Duration ttl) {
-    long sentNanos = now();
-    Lease lease = grant(ttl);
-    Hold hold = new Hold(lease.id(), lease.ttl().toNanos(), sentNanos, requests.context().clock());
-    requests.context().loop().execute(() -> heartbeat.add(hold));
-    return hold;
+    for (int attempt = 1; ; attempt++) {
+      Requests.Timed answer = requests.await(granted(0, ttl));
+      LeaseGrantResponse lease = answer.outcome().getLeaseGrant();
+      long ttlNanos = Duration.ofMillis(lease.getTtlMillis()).toNanos();
+      Hold hold = new Hold(lease.getId(), ttlNanos, answer.sentNanos(), requests.context().clock());
+      if (hold.isAlive()) {
+        requests.context().loop().execute(() -> heartbeat.add(hold));
+        return hold;
+      }
+      CompletableFuture<?> unused = revoked(lease.getId());
+      if (attempt == GRANTS_MAX) {
+        throw new CairnException(
+            ErrorCode.UNAVAILABLE,
+            "a lease of "
+                + ttl.toMillis()
+                + " ms is over when its grant is answered; take a longer one");
+      }
+    }
   }
 
   /** Says that a task hangs on the lease. */
@@ -128,8 +149,8 @@ final class LeaseCalls implements Leases {
     return revoked(hold.lease());
   }
 
-  private CompletableFuture<Outcome> granted(long id, Duration ttl) {
-    return requests.command(
+  private CompletableFuture<Requests.Timed> granted(long id, Duration ttl) {
+    return requests.timed(
         Command.newBuilder()
             .setLeaseGrant(LeaseGrantRequest.newBuilder().setId(id).setTtlMillis(ttl.toMillis()))
             .build());

@@ -140,9 +140,7 @@ final class Link implements Connection.Listener {
   }
 
   @Override
-  public void onReady(Connection from) {
-    // The loop flushes after each gathering, this one included.
-  }
+  public void onReady(Connection from) {} // the loop flushes after each gathering, this one too
 
   @Override
   public void onEnd(Connection from, String why, Optional<Failure> failure) {
@@ -197,8 +195,17 @@ final class Link implements Connection.Listener {
     calls.connectionLost(why);
   }
 
+  private void silent(String why) {
+    connection.ifPresent(open -> context.router().silent(open.address()));
+    lost(why);
+  }
+
   private void connectionLost(String why) {
     connection.ifPresent(open -> context.router().failed(open.address()));
+    lost(why);
+  }
+
+  private void lost(String why) {
     LOG.debug("{} lane: connection lost: {}", role, why);
     drop(why);
     if (closed || !isNeeded()) {
@@ -349,13 +356,13 @@ final class Link implements Connection.Listener {
     switch (state) {
       case CONNECTING -> {
         if (patience.isConnectOverdue()) {
-          connectionLost("no welcome in time");
+          silent("no welcome in time");
         }
       }
       case SERVING -> {
         if (calls.oldestSentNanos().filter(patience::isStalled).isPresent()) {
           patience.stalled();
-          connectionLost("no answer in time");
+          silent("no answer in time");
         } else if (!subscriptions.isEmpty() && patience.isQuiet() && calls.isEmpty()) {
           enqueue(context.probe());
         }

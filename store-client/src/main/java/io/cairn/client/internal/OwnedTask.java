@@ -10,9 +10,7 @@ import io.cairn.client.Lost;
 import io.cairn.client.Task;
 import io.cairn.client.TaskName;
 import io.cairn.client.TaskRun;
-import io.cairn.client.codec.Codec;
 import io.cairn.client.codec.StoredState;
-import io.cairn.protocol.Certainty;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A task that this client owns. Its numbers are drawn under this object's lock. */
@@ -30,16 +27,8 @@ final class OwnedTask<T> implements TaskRun<T> {
   /** The section that a typed state is stored in. */
   static final String STATE = "state";
 
-  /** How the task is worked on. */
-  record Terms<T>(
-      Codec<T> codec,
-      Triggers.Conditions conditions,
-      Map<String, String> labels,
-      Consumer<Lost> onLost,
-      Hold hold) {}
-
   private final Client client;
-  private final Terms<T> terms;
+  private final TaskTerms<T> terms;
   private final Hold.OwnedName owned;
   private final long attempt;
   private final Recovery recovery;
@@ -55,7 +44,7 @@ final class OwnedTask<T> implements TaskRun<T> {
   private volatile boolean surfaced;
   private volatile boolean ended;
 
-  private OwnedTask(Client client, Task task, Terms<T> terms, Recovery recovery) {
+  private OwnedTask(Client client, Task task, TaskTerms<T> terms, Recovery recovery) {
     LinkContext context = client.requests().context();
     this.client = client;
     this.terms = terms;
@@ -78,7 +67,7 @@ final class OwnedTask<T> implements TaskRun<T> {
   }
 
   /** The task as it was left, with a heartbeat that renews it. */
-  static <T> OwnedTask<T> recovered(Client client, Task task, Terms<T> terms) {
+  static <T> OwnedTask<T> recovered(Client client, Task task, TaskTerms<T> terms) {
     Recovery recovery = Recovery.of(client, task);
     OwnedTask<T> run = new OwnedTask<>(client, task, terms, recovery);
     client.leases().own(terms.hold(), run.owned);
@@ -278,7 +267,7 @@ final class OwnedTask<T> implements TaskRun<T> {
       }
     }
     if (!surfaced && !(broken.get() instanceof FencedException)) {
-      throw fresh(broken.get());
+      throw Failures.again(broken.get());
     }
   }
 
@@ -376,18 +365,13 @@ final class OwnedTask<T> implements TaskRun<T> {
           ErrorCode.WRONG_STATE, "this run of task " + name() + " has ended or is closed");
     }
     if (!terms.hold().isAlive()) {
-      throw new FencedException(
-          Certainty.NOT_APPLIED,
-          "task %s is no longer owned under epoch %d: %s"
-              .formatted(
-                  name(), epoch(), terms.hold().lostReason().orElse(Lost.Reason.LEASE_RAN_OUT)),
-          0,
-          epoch());
+      throw Failures.noLongerOwned(
+          owned, terms.hold().lostReason().orElse(Lost.Reason.LEASE_RAN_OUT));
     }
     Optional<CairnException> broken = buffer.end();
     if (broken.isPresent()) {
       surfaced = true;
-      throw fresh(broken.get());
+      throw Failures.again(broken.get());
     }
   }
 
@@ -411,17 +395,5 @@ final class OwnedTask<T> implements TaskRun<T> {
               "task %s is no longer owned under epoch %d".formatted(name(), epoch()));
       client.callbacks().run(() -> terms.onLost().accept(lost));
     }
-  }
-
-  private static CairnException fresh(CairnException before) {
-    CairnException again =
-        Failures.of(
-            before.code(),
-            before.certainty(),
-            String.valueOf(before.getMessage()),
-            before.expected(),
-            before.actual());
-    again.initCause(before);
-    return again;
   }
 }

@@ -7,6 +7,8 @@ package io.cairn.client.internal;
 final class Patience {
   private static final long MILLI = 1_000_000L;
   private static final long CONNECT_NANOS = 2_000 * MILLI;
+  // The first time the transport's classes are loaded, too.
+  private static final long CONNECT_FIRST_NANOS = 6_000 * MILLI;
   private static final long STALL_NANOS_MIN = 2_000 * MILLI;
   private static final long STALL_NANOS_MAX = 16_000 * MILLI;
   private static final long QUIET_NANOS = 3_000 * MILLI;
@@ -23,6 +25,7 @@ final class Patience {
   private int troubles;
   private int parks;
   private int hops;
+  private boolean servedBefore;
 
   Patience(NanoClock clock, Backoff backoff) {
     this.clock = clock;
@@ -37,6 +40,7 @@ final class Patience {
 
   /** A request was answered: all is well. */
   void served() {
+    servedBefore = true;
     troubles = 0;
     parks = 0;
     hops = 0;
@@ -80,7 +84,7 @@ final class Patience {
   }
 
   boolean isConnectOverdue() {
-    return clock.nanos() - connectNanos > CONNECT_NANOS;
+    return clock.nanos() - connectNanos > (servedBefore ? CONNECT_NANOS : CONNECT_FIRST_NANOS);
   }
 
   /** True if nothing at all came in since long after {@code sentNanos}. */

@@ -58,18 +58,26 @@ final class Requests {
     return work;
   }
 
+  /** An outcome, and a time before which its command cannot have been applied. */
+  record Timed(Outcome outcome, long sentNanos) {}
+
   /** A command with a request id. */
   CompletableFuture<Outcome> command(Command operation) {
-    return command(operation, context.settings().requestTimeout());
+    return timed(operation).thenApply(Timed::outcome);
   }
 
-  /** A command with a request id, tried for {@code timeout}. */
-  CompletableFuture<Outcome> command(Command operation, Duration timeout) {
+  /** A command with a request id, and when it was sent. */
+  CompletableFuture<Timed> timed(Command operation) {
     int bytes = operation.getSerializedSize();
     Checked.size("command", bytes, Limits.COMMAND_BYTES_MAX);
     var encoded = operation.toByteString();
-    Call call = context.call(Request.getDefaultInstance(), true, timeout.toNanos());
-    return admitted(call, bytes, () -> session.submit(call, encoded), answer -> outcome(answer));
+    long timeout = context.settings().requestTimeout().toNanos();
+    Call call = context.call(Request.getDefaultInstance(), true, timeout);
+    return admitted(
+        call,
+        bytes,
+        () -> session.submit(call, encoded),
+        answer -> new Timed(outcome(answer), call.firstSentNanos()));
   }
 
   /** A renewal: it has no request id, for done twice it does the same. */

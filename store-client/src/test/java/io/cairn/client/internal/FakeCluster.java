@@ -1,0 +1,75 @@
+package io.cairn.client.internal;
+
+import io.cairn.client.Cairn;
+import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Request;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** Some fake nodes over one fake store, and clients of them. */
+final class FakeCluster implements AutoCloseable {
+  final FakeStore store = new FakeStore();
+  final List<FakeNode> nodes = new ArrayList<>();
+  final AtomicInteger channelsOpened = new AtomicInteger();
+  private final List<Cairn> clients = new ArrayList<>();
+
+  FakeCluster(int count) throws IOException {
+    String cluster = UUID.randomUUID().toString();
+    for (int i = 0; i < count; i++) {
+      nodes.add(new FakeNode(cluster + "-" + i + ":1", store));
+    }
+    nodes.forEach(node -> node.leader(nodes.get(0).address, 1));
+  }
+
+  FakeNode leader() {
+    return nodes.get(0);
+  }
+
+  ConnectedCairn client() {
+    return client(settings -> settings);
+  }
+
+  ConnectedCairn client(UnaryOperator<Settings> change) {
+    Settings settings =
+        change.apply(
+            Settings.defaults()
+                .withEndpoints(nodes.stream().map(node -> node.address).toList())
+                .withClientName("test")
+                .withRequestTimeout(Duration.ofSeconds(20)));
+    ConnectedCairn client =
+        new ConnectedCairn(
+            settings.checked(),
+            (address, executor) -> {
+              channelsOpened.incrementAndGet();
+              return InProcessChannelBuilder.forName(address).executor(executor).build();
+            },
+            NanoClock.SYSTEM);
+    clients.add(client);
+    return client;
+  }
+
+  /** The command in a request; empty for others. */
+  static Command command(Request request) {
+    try {
+      return Command.parseFrom(request.getCommand());
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static boolean isPut(Request request) {
+    return command(request).hasPut();
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(Cairn::close);
+    nodes.forEach(FakeNode::close);
+  }
+}
