@@ -1,6 +1,6 @@
 /**
- * The load generator. It knows the client and server processes, no server class; its own threads
- * run it.
+ * The commands of {@code cairn bench}: they read options and put the harnesses together. They know
+ * the client and server processes, no server class. The main thread runs them.
  */
 @NullMarked
 package io.cairn.bench;

@@ -1,0 +1,155 @@
+package io.cairn.bench.nodes;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One server process with its folder. For one thread, but for {@link #kill()}. */
+public final class ServerNode {
+  private static final int HTTP_MILLIS_MAX = 1_000;
+  private static final long STOP_SECONDS_MAX = 30;
+
+  private final Path launcher;
+  private final String name;
+  private final int clientPort;
+  private final Path folder;
+  private volatile @Nullable Process process;
+
+  ServerNode(Path launcher, String name, int clientPort, Path folder) {
+    this.launcher = launcher;
+    this.name = name;
+    this.clientPort = clientPort;
+    this.folder = folder;
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  /** Where clients reach it. */
+  public String clientAddress() {
+    return NodeCluster.HOST + ":" + clientPort;
+  }
+
+  /** The node as the setting {@code members} names it. */
+  String member() {
+    return "%s=%s:%d/%d/%d"
+        .formatted(name, NodeCluster.HOST, clientPort + 1, clientPort, clientPort + 2);
+  }
+
+  /** Starts the process; it is not ready yet on return. */
+  void start(List<String> settings) {
+    try {
+      Files.createDirectories(folder);
+      List<String> command = new ArrayList<>();
+      command.add(launcher.toString()); // it becomes the JVM: one process
+      command.add("server");
+      command.add("--node=" + name);
+      command.add("--data-dir=" + folder.resolve("data"));
+      command.addAll(settings);
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().keySet().removeIf(ServerNode::isSetting);
+      builder.redirectErrorStream(true);
+      builder.redirectInput(Path.of("/dev/null").toFile());
+      builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+      process = builder.start();
+    } catch (IOException e) {
+      throw new BenchFailure("cannot start " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Settings of the caller's own servers must not reach these. */
+  private static boolean isSetting(String variable) {
+    return variable.startsWith("CAIRN_") && !variable.equals("CAIRN_JAVA_OPTS");
+  }
+
+  /** True if the server says that it serves. */
+  public boolean isReady() {
+    try {
+      HttpURLConnection connection =
+          (HttpURLConnection)
+              URI.create("http://" + NodeCluster.HOST + ":" + (clientPort + 2) + "/ready")
+                  .toURL()
+                  .openConnection();
+      connection.setConnectTimeout(HTTP_MILLIS_MAX);
+      connection.setReadTimeout(HTTP_MILLIS_MAX);
+      try {
+        return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** True while the process lives. */
+  public boolean isAlive() {
+    Process running = process;
+    return running != null && running.isAlive();
+  }
+
+  /** Ends it by SIGKILL; on return it is gone. Any thread. */
+  public void kill() {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+      await(running);
+    }
+  }
+
+  /** Asks it to stop by SIGTERM; on return it is gone. */
+  public void stop() {
+    Process running = process;
+    if (running != null) {
+      running.destroy();
+      await(running);
+    }
+  }
+
+  private void await(Process running) {
+    try {
+      if (!running.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+        running.destroyForcibly();
+        throw new BenchFailure(name + " did not stop within " + STOP_SECONDS_MAX + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchFailure("interrupted while " + name + " was stopping", e);
+    }
+  }
+
+  /** What the process has used so far. */
+  public ProcessUse use() {
+    Process running = process;
+    if (running == null) {
+      throw new BenchFailure(name + " was not started");
+    }
+    try {
+      return ProcessUse.of(running.pid());
+    } catch (IOException e) {
+      throw new BenchFailure("cannot read what " + name + " uses: it has ended", e);
+    }
+  }
+
+  /** The last line of its log. */
+  String lastWords() {
+    try {
+      List<String> lines = Files.readAllLines(log());
+      return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
+    } catch (IOException e) {
+      return "its log cannot be read";
+    }
+  }
+
+  private Path log() {
+    return folder.resolve("server.log");
+  }
+}
