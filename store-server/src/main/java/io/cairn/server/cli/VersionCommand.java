@@ -11,7 +11,7 @@ final class VersionCommand extends Call {
   @Override
   Exit run() {
     String version = VersionCommand.class.getPackage().getImplementationVersion();
-    String shown = version == null ? "development" : version;
+    String shown = version == null ? "dev" : version;
     String java = System.getProperty("java.version", "?");
     output()
         .result(
