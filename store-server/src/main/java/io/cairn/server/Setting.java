@@ -44,7 +44,7 @@ public enum Setting {
       "Serve beyond loopback although there is neither TLS nor authentication."),
   /** Raft's election timeout. */
   ELECTION_TIMEOUT_MS(
-      "1000",
+      "600",
       SettingType.integer(100, 60_000),
       "Milliseconds without a sign of the leader after which a member stands for election."),
   /** Log bytes after which a snapshot is taken. */
