@@ -109,8 +109,20 @@ public final class Limits {
    */
   public static final int DELETE_KEYS_MAX = 10_000;
 
-  /** Bytes of the versions that one range deletion or transaction may delete. */
+  /** Bytes of the versions that one command may delete, or a transaction replace. */
   public static final int DELETE_BYTES_MAX = 64 * 1024 * 1024;
+
+  /** Rows that the ranges of one transaction, of its compares too, or a lock may look at. */
+  public static final int SCAN_ROWS_MAX = 100_000;
+
+  /** Bytes of the versions that one transaction may look at. */
+  public static final int SCAN_BYTES_MAX = 256 * 1024 * 1024;
+
+  /**
+   * Bytes of effects of one entry after which its further commands are refused OVERLOADED: small
+   * commands may replace large versions, and all of it is held in memory.
+   */
+  public static final int ENTRY_EFFECT_BYTES_MAX = 64 * 1024 * 1024;
 
   /** Rows of one page of a list. */
   public static final int PAGE_ROWS_MAX = 1_000;

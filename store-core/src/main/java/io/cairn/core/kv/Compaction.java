@@ -25,6 +25,9 @@ import java.util.List;
  * change is left and at which the next step begins; when it has reached C all is done.
  */
 public final class Compaction {
+  /** Bytes of a version that count as one more row: one of 1 MiB counts as 65. */
+  private static final int BYTES_PER_ROW = 16 * 1024;
+
   private Compaction() {}
 
   /** True if a step would find something. */
@@ -57,9 +60,10 @@ public final class Compaction {
   }
 
   /**
-   * Removes compacted rows, up to {@code rowsMax} and what the last change looked at takes with it.
+   * Removes compacted rows, up to {@code rowsMax}, a large one counted as several, and what the
+   * last change looked at takes with it.
    *
-   * @return rows removed
+   * @return rows removed, so counted
    */
   public static int step(ApplyContext context, int rowsMax) {
     Batch batch = context.batch();
@@ -69,6 +73,7 @@ public final class Compaction {
     long target = batch.counter(Counter.COMPACTED);
     List<byte[]> removed = new ArrayList<>();
     List<byte[]> removedHistory = new ArrayList<>();
+    int weight = 0;
     long begin = batch.counter(Counter.COMPACTION_DONE);
     long done = target;
     byte[] from = KeyLayout.revision(begin, 0);
@@ -76,7 +81,7 @@ public final class Compaction {
         batch.ascend(ColumnFamily.KV_REVISION, from, KeyLayout.revision(target + 1, 0))) {
       while (cursor.next()) {
         long revision = KeyLayout.readLong(cursor.key(), 0);
-        if (removed.size() + removedHistory.size() >= rowsMax) {
+        if (weight >= rowsMax) {
           done = Math.max(begin, revision - 1);
           break;
         }
@@ -84,12 +89,16 @@ public final class Compaction {
         byte[] key = change.getKey().toByteArray();
         byte[] previous = KeyLayout.history(key, change.getPreviousRevision());
         // At the target an earlier step may have been here.
-        if (batch.get(ColumnFamily.KV_HISTORY, previous) != null) {
+        byte[] version = batch.get(ColumnFamily.KV_HISTORY, previous);
+        if (version != null) {
           removedHistory.add(previous);
+          weight += 1 + version.length / BYTES_PER_ROW;
         }
         if (revision < target) {
           removed.add(cursor.key());
+          weight++;
           if (change.getDeleted()) {
+            weight++;
             removedHistory.add(KeyLayout.history(key, revision));
           }
         }
@@ -98,6 +107,6 @@ public final class Compaction {
     removed.forEach(row -> batch.delete(ColumnFamily.KV_REVISION, row));
     removedHistory.forEach(row -> batch.delete(ColumnFamily.KV_HISTORY, row));
     batch.setCounter(Counter.COMPACTION_DONE, done);
-    return removed.size() + removedHistory.size();
+    return weight;
   }
 }

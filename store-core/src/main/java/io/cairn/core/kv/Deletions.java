@@ -27,9 +27,9 @@ final class Deletions {
       byte[] to = interval.getValue().map(ByteString::toByteArray).orElse(null);
       try (Cursor cursor =
           view.ascend(ColumnFamily.KV_LATEST, interval.getKey().toByteArray(), to)) {
-        while (cursor.next()) {
+        while (keys < Limits.SCAN_ROWS_MAX && cursor.next()) {
           keys++;
-          // Once there are too many keys only their number is of interest.
+          // Once there are too many keys only their number is of interest, and that up to a bound.
           bytes += keys > Limits.DELETE_KEYS_MAX ? 0 : cursor.value().length;
         }
       }

@@ -23,6 +23,8 @@ final class KvTxn {
   private final ReadView view;
   private final KvWrite write;
   private final KeyIntervals deleted = new KeyIntervals();
+  private final ScanBudget budget = new ScanBudget();
+  private long replacedBytes;
   private long answerBytes;
 
   KvTxn(ReadView view, KvWrite write) {
@@ -33,7 +35,7 @@ final class KvTxn {
   /** Checks and runs; every refusal comes before the first write. */
   TxnResponse run(TxnRequest request) {
     TxnRules.check(request);
-    TxnBranch branch = TxnBranch.choose(view, request);
+    TxnBranch branch = TxnBranch.choose(view, request, budget);
     check(branch);
     Deletions.check(view, deleted);
     Checks.size("bytes of previous versions in an answer", answerBytes, Limits.ANSWER_BYTES_MAX);
@@ -44,12 +46,17 @@ final class KvTxn {
     Iterator<TxnBranch> nested = branch.nested().iterator();
     for (RequestOp op : branch.ops()) {
       switch (op.getRequestCase()) {
-        case RANGE -> KvRows.readRevision(view, op.getRange().getRevision());
+        case RANGE -> {
+          long asked = op.getRange().getRevision();
+          KvRows.readRevision(view, asked);
+          budget.charge(view, TxnRules.range(op.getRange()), asked > 0);
+        }
         case PUT -> {
           PutRules.checkState(view, op.getPut());
-          answerBytes += previousBytes(view, op.getPut());
+          checkReplaced(op.getPut());
         }
         case DELETE_RANGE -> {
+          budget.charge(view, TxnRules.range(op.getDeleteRange()), false);
           deleted.add(TxnRules.range(op.getDeleteRange()));
           answerBytes += Deletions.answerBytes(view, op.getDeleteRange());
         }
@@ -67,7 +74,8 @@ final class KvTxn {
       switch (op.getRequestCase()) {
         case RANGE -> {
           RangeResponse range =
-              KvReads.range(view, op.getRange(), Limits.ANSWER_BYTES_MAX - answerBytes);
+              KvReads.range(
+                  view, op.getRange(), Math.max(0, Limits.ANSWER_BYTES_MAX - answerBytes));
           answerBytes += range.getSerializedSize();
           answer.setRange(range);
         }
@@ -89,11 +97,12 @@ final class KvTxn {
         : PutResponse.newBuilder().setPrevKv(previous).build();
   }
 
-  private static long previousBytes(ReadView view, PutRequest request) {
-    if (!request.getPrevKv()) {
-      return 0;
-    }
+  private void checkReplaced(PutRequest request) {
     byte[] row = view.get(ColumnFamily.KV_LATEST, request.getKey().toByteArray());
-    return row == null ? 0 : request.getKey().size() + row.length;
+    if (row != null) {
+      replacedBytes += row.length;
+      answerBytes += request.getPrevKv() ? request.getKey().size() + row.length : 0;
+      Checks.size("bytes of replaced versions", replacedBytes, Limits.DELETE_BYTES_MAX);
+    }
   }
 }

@@ -79,7 +79,8 @@ final class RangeSelection {
     }
     kept.add(version);
     bytes += size(version);
-    while (bytes > bytesMax || (request.getLimit() > 0 && kept.size() > request.getLimit())) {
+    while (!kept.isEmpty()
+        && (bytes > bytesMax || (request.getLimit() > 0 && kept.size() > request.getLimit()))) {
       bound = kept.last();
       kept.remove(bound);
       bytes -= size(bound);

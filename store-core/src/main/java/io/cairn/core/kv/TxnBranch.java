@@ -20,24 +20,25 @@ import java.util.List;
  */
 record TxnBranch(boolean succeeded, List<RequestOp> ops, List<TxnBranch> nested) {
 
-  static TxnBranch choose(ReadView view, TxnRequest request) {
-    boolean succeeded = request.getCompareList().stream().allMatch(c -> holds(view, c));
+  static TxnBranch choose(ReadView view, TxnRequest request, ScanBudget budget) {
+    boolean succeeded = request.getCompareList().stream().allMatch(c -> holds(view, c, budget));
     List<RequestOp> ops = succeeded ? request.getSuccessList() : request.getFailureList();
     List<TxnBranch> nested = new ArrayList<>();
     for (RequestOp op : ops) {
       if (op.hasTxn()) {
-        nested.add(choose(view, op.getTxn()));
+        nested.add(choose(view, op.getTxn(), budget));
       }
     }
     return new TxnBranch(succeeded, ops, nested);
   }
 
   /** True if the comparison holds for all keys in its range. */
-  private static boolean holds(ReadView view, Compare compare) {
+  private static boolean holds(ReadView view, Compare compare, ScanBudget budget) {
     KeyRange range = new KeyRange(compare.getKey(), compare.getRangeEnd());
     boolean found = false;
     if (range.single()) {
       KvRow row = KvRows.latest(view, range.from());
+      budget.row(row == null ? 0 : row.getValue().size());
       if (row != null) {
         return holds(compare, row);
       }
@@ -46,6 +47,7 @@ record TxnBranch(boolean succeeded, List<RequestOp> ops, List<TxnBranch> nested)
       try (VersionCursor cursor = VersionCursor.open(view, range.from(), range.to(), now)) {
         while (cursor.next()) {
           found = true;
+          budget.row(cursor.value().length);
           if (!holds(compare, KvRows.parse(cursor.value()))) {
             return false;
           }

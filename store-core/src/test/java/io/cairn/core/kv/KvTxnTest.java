@@ -320,4 +320,64 @@ class KvTxnTest {
     assertThat(response.getResponses(2).getRange().getMore()).isTrue();
     assertThat(response.getResponses(2).getRange().getCount()).isEqualTo(1);
   }
+
+  @Test
+  void rangesBeyondAFullAnswerAreOnlyCounted() {
+    String large = "x".repeat(Limits.VALUE_BYTES_MAX - 100);
+    store.put("a", large);
+    store.put("b", large);
+    store.put("c", "x".repeat(170));
+    TxnRequest.Builder txn = then(put("z"), range("a", 0), range("b", 0)).toBuilder();
+    for (int i = 0; i < 100; i++) {
+      txn.addSuccess(range("c", 0));
+    }
+    TxnResponse response = store.txn(txn.build());
+    assertThat(response.getResponses(102).getRange().getKvsCount()).isZero();
+    assertThat(response.getResponses(102).getRange().getMore()).isTrue();
+  }
+
+  @Test
+  void transactionLooksAtABoundedNumberOfKeys() {
+    for (int i = 0; i < 1_000; i++) {
+      store.put("k" + i, "");
+    }
+    RequestOp count =
+        RequestOp.newBuilder()
+            .setRange(
+                RangeRequest.newBuilder()
+                    .setKey(bytes("k"))
+                    .setRangeEnd(bytes("l"))
+                    .setCountOnly(true))
+            .build();
+    TxnRequest.Builder txn = then(put("z")).toBuilder();
+    for (int i = 0; i < Limits.SCAN_ROWS_MAX / 1_000; i++) {
+      txn.addSuccess(count);
+    }
+    store.txn(txn.build());
+    assertRefused(ErrorCode.TOO_LARGE, () -> store.txn(txn.addSuccess(count).build()));
+    TxnRequest.Builder compares = then(put("z")).toBuilder();
+    Compare all =
+        Compare.newBuilder()
+            .setKey(bytes("k"))
+            .setRangeEnd(bytes("l"))
+            .setTarget(Compare.Target.VERSION)
+            .setResult(Compare.Result.GREATER)
+            .build();
+    for (int i = 0; i <= Limits.SCAN_ROWS_MAX / 1_000; i++) {
+      compares.addCompare(all);
+    }
+    assertRefused(ErrorCode.TOO_LARGE, () -> store.txn(compares.build()));
+  }
+
+  @Test
+  void transactionReplacesABoundedNumberOfBytes() {
+    String large = "x".repeat(Limits.VALUE_BYTES_MAX);
+    TxnRequest.Builder txn = TxnRequest.newBuilder();
+    for (int i = 0; i <= Limits.DELETE_BYTES_MAX / Limits.VALUE_BYTES_MAX; i++) {
+      store.put("k" + i, large);
+      store.commit();
+      txn.addSuccess(put("k" + i));
+    }
+    assertRefused(ErrorCode.TOO_LARGE, () -> store.txn(txn.build()));
+  }
 }

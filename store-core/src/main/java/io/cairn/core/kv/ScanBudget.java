@@ -1,0 +1,53 @@
+package io.cairn.core.kv;
+
+import io.cairn.core.apply.Checks;
+import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.Cursor;
+import io.cairn.core.storage.KeyLayout;
+import io.cairn.core.storage.ReadView;
+import io.cairn.protocol.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one command may still look at. A command runs on the applying thread, so a range without end
+ * would hold up all others on every replica. It is a function of the state alone (I2), and refuses
+ * TOO_LARGE before the first write.
+ */
+final class ScanBudget {
+  private long rows;
+  private long bytes;
+
+  /** Counts one row. */
+  void row(long length) {
+    rows++;
+    bytes += length;
+    Checks.size("number of keys looked at", rows, Limits.SCAN_ROWS_MAX);
+    Checks.size("bytes of versions looked at", bytes, Limits.SCAN_BYTES_MAX);
+  }
+
+  /** Counts the rows that reading a range will touch, its history too if it is of the past. */
+  void charge(ReadView view, KeyRange range, boolean past) {
+    if (range.single()) {
+      byte[] present = view.get(ColumnFamily.KV_LATEST, range.from());
+      row(present == null ? 0 : present.length);
+    } else if (!range.empty()) {
+      byte @Nullable [] to = range.to();
+      charge(view, ColumnFamily.KV_LATEST, range.from(), to);
+      if (past) {
+        charge(
+            view,
+            ColumnFamily.KV_HISTORY,
+            KeyLayout.escape(range.from()),
+            to == null ? null : KeyLayout.escape(to));
+      }
+    }
+  }
+
+  private void charge(ReadView view, ColumnFamily family, byte[] from, byte @Nullable [] to) {
+    try (Cursor cursor = view.ascend(family, from, to)) {
+      while (cursor.next()) {
+        row(cursor.value().length);
+      }
+    }
+  }
+}
