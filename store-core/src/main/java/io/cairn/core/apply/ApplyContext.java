@@ -26,6 +26,7 @@ public final class ApplyContext {
   private final long term;
   private final int place;
   private final long logTimeMillis;
+  private final long bytesBefore;
   private final List<Event> kvEvents = new ArrayList<>();
   private final List<TaskEvent> taskEvents = new ArrayList<>();
 
@@ -36,6 +37,7 @@ public final class ApplyContext {
     this.term = term;
     this.place = place;
     this.logTimeMillis = batch.counter(Counter.LOG_TIME);
+    this.bytesBefore = batch.bytes();
   }
 
   /** The state, with what earlier commands of this batch changed. */
@@ -61,6 +63,11 @@ public final class ApplyContext {
   /** An id that no other command ever gets: one per command. */
   public long commandId() {
     return index << PLACE_BITS | place;
+  }
+
+  /** Bytes this command has written so far: the same on every replica (I2). */
+  public long effectBytes() {
+    return batch.bytes() - bytesBefore;
   }
 
   /** Notes a change of a key, in the order of the revision's places. */

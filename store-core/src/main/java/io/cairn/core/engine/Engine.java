@@ -7,6 +7,8 @@ import io.cairn.core.apply.SessionTable;
 import io.cairn.core.storage.Batch;
 import io.cairn.core.storage.Counter;
 import io.cairn.core.storage.RocksStorage;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Entry;
 import io.cairn.protocol.v1.Event;
@@ -36,6 +38,7 @@ public final class Engine {
   private @Nullable Batch batch;
   private long batchIndex;
   private long batchTerm;
+  private long bytesBeforeEntry;
 
   /** An engine over an open database. */
   public Engine(RocksStorage storage) {
@@ -65,6 +68,7 @@ public final class Engine {
     }
     List<Outcome> outcomes = new ArrayList<>(entry.getCommandsCount());
     int place = 0;
+    bytesBeforeEntry = current.bytes();
     for (ByteString command : entry.getCommandsList()) {
       outcomes.add(
           run(
@@ -119,6 +123,16 @@ public final class Engine {
           ? stamp(instead.get().toBuilder(), context)
           : instead.get();
     }
+    if (isFull(context.batch(), command)) {
+      // Not kept: it did not run, and the same request may in a later entry (I3).
+      Refusal full =
+          new Refusal(
+              ErrorCode.OVERLOADED,
+              "the commands before it in its entry changed more than "
+                  + Limits.ENTRY_EFFECT_BYTES_MAX
+                  + " bytes");
+      return stamp(Outcome.newBuilder().setError(full.toError()), context);
+    }
     long writesBefore = context.batch().writes();
     Outcome.Builder outcome = Outcome.newBuilder();
     try {
@@ -141,6 +155,18 @@ public final class Engine {
     taskEvents.addAll(context.taskEvents());
     membersChanged |= command.hasMemberPut() || command.hasMemberRemove();
     return done;
+  }
+
+  /**
+   * True if the entry has written so much that a further command could be too much for memory: each
+   * replica would stop at it, and again after a restart. The server's own commands are bounded.
+   */
+  private boolean isFull(Batch current, Command command) {
+    return current.bytes() - bytesBeforeEntry >= Limits.ENTRY_EFFECT_BYTES_MAX
+        && switch (command.getOpCase()) {
+          case LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE -> false;
+          default -> true;
+        };
   }
 
   private static Outcome stamp(Outcome.Builder outcome, ApplyContext context) {

@@ -52,10 +52,18 @@ public final class Housekeeping {
       }
       int left = budget - rows;
       long id = KeyLayout.readLong(item, 1);
+      if (item[0] == KeyLayout.GARBAGE_LEASE) {
+        LeaseTable.Ended ended = leases.endItems(context, id, left, Limits.BATCH_BYTES);
+        rows += ended.rows();
+        if (ended.more()) {
+          break;
+        }
+        context.batch().delete(ColumnFamily.GARBAGE, item);
+        continue;
+      }
       int removed =
           switch (item[0]) {
             case KeyLayout.GARBAGE_SESSION -> sessions.collect(context, id, left);
-            case KeyLayout.GARBAGE_LEASE -> leases.endItems(context, id, left);
             case KeyLayout.GARBAGE_TASK -> TaskGarbage.collect(context, id, left);
             default -> throw new UnknownEntryException("garbage of unknown kind " + item[0]);
           };

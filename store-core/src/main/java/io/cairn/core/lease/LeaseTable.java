@@ -25,8 +25,9 @@ import java.util.Optional;
  *
  * <p>The row in {@link ColumnFamily#DEADLINE} says when to look again; it is not moved by a renewal
  * but when it is due, so that a heartbeat writes one row. A lease with more things on it than one
- * command may end is ended in steps: the rest is left to housekeeping, and the lease itself is gone
- * at once.
+ * command may end, in number or bytes, is ended in steps: the rest is left to housekeeping, and the
+ * lease itself is gone at once. What is left is still seen meanwhile; all at once ends what is
+ * within {@link Limits#DELETE_KEYS_MAX} and {@link Limits#DELETE_BYTES_MAX}.
  */
 public final class LeaseTable {
   private final Map<Byte, LeaseHolder> holders;
@@ -120,6 +121,9 @@ public final class LeaseTable {
     LeaseRow row = found.get();
     long deadline = deadlineMillis(batch, row);
     if (deadline <= context.logTimeMillis()) {
+      if (context.effectBytes() >= Limits.DELETE_BYTES_MAX) {
+        return; // enough for one command: its deadline row stays, and the next Expire finds it
+      }
       end(context, id, row);
       return;
     }
@@ -130,23 +134,37 @@ public final class LeaseTable {
   }
 
   /**
-   * Ends up to {@code max} of the things that hang on an ended lease; returns how many it ended.
-   * When fewer than {@code max}, nothing is left.
+   * What of an ended lease's things was ended.
+   *
+   * @param rows number of things
+   * @param more true if some may be left
    */
-  public int endItems(ApplyContext context, long id, int max) {
+  public record Ended(int rows, boolean more) {}
+
+  /**
+   * Ends up to {@code rowsMax} of the things that hang on an ended lease, and none any more once
+   * the command has written {@code bytesMax}: one thing may be a key with a value of {@link
+   * Limits#VALUE_BYTES_MAX}.
+   */
+  public Ended endItems(ApplyContext context, long id, int rowsMax, long bytesMax) {
     Batch batch = context.batch();
     List<byte[]> items = new ArrayList<>();
     byte[] from = KeyLayout.id(id);
     try (Cursor cursor = batch.ascend(ColumnFamily.LEASE_ITEM, from, KeyLayout.prefixEnd(from))) {
-      while (items.size() < max && cursor.next()) {
+      while (items.size() < rowsMax && cursor.next()) {
         items.add(cursor.key());
       }
     }
+    int ended = 0;
     for (byte[] item : items) {
+      if (context.effectBytes() >= bytesMax) {
+        return new Ended(ended, true);
+      }
       batch.delete(ColumnFamily.LEASE_ITEM, item);
       holder(item[Long.BYTES]).leaseEnded(context, id, KeyLayout.nameOfLeaseItem(item));
+      ended++;
     }
-    return items.size();
+    return new Ended(ended, ended == rowsMax);
   }
 
   /** The lease's row. */
@@ -175,7 +193,7 @@ public final class LeaseTable {
     batch.delete(ColumnFamily.DEADLINE, deadlineKey(row.getCheckDeadlineMillis(), id));
     batch.delete(ColumnFamily.LEASE, KeyLayout.id(id));
     batch.addToCounter(Counter.LEASES, -1);
-    if (endItems(context, id, Limits.DELETE_KEYS_MAX) == Limits.DELETE_KEYS_MAX) {
+    if (endItems(context, id, Limits.DELETE_KEYS_MAX, Limits.DELETE_BYTES_MAX).more()) {
       batch.insert(ColumnFamily.GARBAGE, garbage(id), new byte[0]);
     }
   }

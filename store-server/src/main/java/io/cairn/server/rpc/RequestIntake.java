@@ -102,6 +102,12 @@ final class RequestIntake {
             new Reply<>() {
               @Override
               public void done(Outcome outcome) {
+                ErrorCode code = ErrorCode.ofNumber(outcome.getError().getCode());
+                if (outcome.hasError() && code.retriable()) {
+                  // Said of this attempt, not of the request: it is not kept, and may be resent.
+                  failed(ErrorMapping.failure(code, outcome.getError().getMessage()));
+                  return;
+                }
                 pending.leave(admission);
                 stream.finish(
                     pending, Answer.newBuilder().setId(pending.id()).setOutcome(outcome).build());
