@@ -189,6 +189,11 @@ final class Acquiring<T> implements TaskBuilder<T> {
         throw e;
       }
       return Optional.empty();
+    } catch (CairnException e) {
+      if (e.code() == ErrorCode.ANSWER_DROPPED) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

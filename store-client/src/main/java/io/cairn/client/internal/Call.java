@@ -101,6 +101,13 @@ final class Call {
     }
   }
 
+  /** It could not even be sent. */
+  void trouble(String what) {
+    if (attempts == 0) {
+      lastTrouble = "no server could be reached; " + what;
+    }
+  }
+
   /** The attempt was answered with a failure. */
   void refused(Failure failure) {
     onTheWire = false;

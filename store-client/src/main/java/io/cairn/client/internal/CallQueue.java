@@ -1,5 +1,6 @@
 package io.cairn.client.internal;
 
+import io.cairn.protocol.v1.Failure;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -78,6 +79,19 @@ final class CallQueue {
       }
     }
     onTheWire.clear();
+  }
+
+  /** A connection could not be made or was lost: calls that were never sent tell of it. */
+  void trouble(String what) {
+    waiting.values().forEach(call -> call.trouble(what));
+    held.forEach(call -> call.trouble(what));
+  }
+
+  /** Ends all calls, for the stream was ended with a refusal that would come again. */
+  void end(Failure told, String why) {
+    // I8: what ends the stream says nothing of the requests that were on it.
+    connectionLost(why);
+    clear().forEach(call -> call.end(told));
   }
 
   /** Ends what is past its deadline, and lets go on what has paused long enough. */

@@ -1,7 +1,10 @@
 package io.cairn.client.internal;
 
 import com.google.protobuf.ByteString;
+import io.cairn.client.CairnException;
 import io.cairn.client.Checkpoint;
+import io.cairn.client.TaskName;
+import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.Sha256;
 import io.cairn.protocol.v1.CheckpointWrite;
@@ -25,10 +28,12 @@ final class CheckpointDrafting {
 
   private final Map<String, String> labels;
   private Map<String, Stored> newest = new HashMap<>();
+  private final long firstSeq;
   private long nextSeq;
 
   CheckpointDrafting(Map<String, String> labels, long nextSeq) {
     this.labels = labels;
+    this.firstSeq = nextSeq;
     this.nextSeq = nextSeq;
   }
 
@@ -36,6 +41,15 @@ final class CheckpointDrafting {
   void knows(Checkpoint checkpoint) {
     for (Checkpoint.Section section : checkpoint.sections()) {
       newest.put(section.name(), new Stored(checkpoint.seq(), KvWire.wire(section.digest())));
+    }
+  }
+
+  /** Refuses to begin a task anew that this run has begun already. */
+  void requireNone(TaskName task) {
+    if (nextSeq > firstSeq) {
+      throw new CairnException(
+          ErrorCode.WRONG_STATE,
+          "this run of task " + task + " has saved states: stateOr would put the first over them");
     }
   }
 

@@ -36,8 +36,9 @@ final class Heartbeat implements Subscription {
   private final Optional<Duration> interval;
   private final Map<Long, Hold> holds = new LinkedHashMap<>();
   private Optional<Requests> requests = Optional.empty();
-  private boolean beating;
-  private boolean checking;
+  private long beats;
+  private long nextBeatNanos;
+  private long checks;
   private boolean listening;
 
   Heartbeat(Settings settings) {
@@ -56,9 +57,10 @@ final class Heartbeat implements Subscription {
     if (hold.leftNanos() < hold.ttlNanos() - intervalNanos()) {
       renew(List.of(hold));
     }
-    if (!beating) {
-      beating = true;
-      later(intervalNanos(), this::beat);
+    long beatNanos = now() + intervalNanos();
+    if (holds.size() == 1 || beatNanos - nextBeatNanos < 0) {
+      // The first lease, or one that cannot wait for the next beat of the others.
+      beatAt(beatNanos);
     }
     check();
   }
@@ -125,9 +127,20 @@ final class Heartbeat implements Subscription {
     }
   }
 
+  private void beatAt(long nanos) {
+    long number = ++beats;
+    nextBeatNanos = nanos;
+    later(
+        nanos - now(),
+        () -> {
+          if (number == beats) {
+            beat();
+          }
+        });
+  }
+
   private void beat() {
     if (holds.isEmpty()) {
-      beating = false;
       return;
     }
     List<Hold> batch = new ArrayList<>();
@@ -142,7 +155,7 @@ final class Heartbeat implements Subscription {
       batch.add(hold);
     }
     renew(batch);
-    later(intervalNanos(), this::beat);
+    beatAt(now() + intervalNanos());
   }
 
   private void renew(List<Hold> batch) {
@@ -193,9 +206,6 @@ final class Heartbeat implements Subscription {
   }
 
   private void check() {
-    if (checking || holds.isEmpty()) {
-      return;
-    }
     long nearest = Long.MAX_VALUE;
     for (Hold hold : List.copyOf(holds.values())) {
       if (!hold.isAlive()) {
@@ -205,12 +215,13 @@ final class Heartbeat implements Subscription {
       }
     }
     if (!holds.isEmpty()) {
-      checking = true;
+      long number = ++checks;
       later(
           Math.min(nearest, shortestTtlNanos() / 2),
           () -> {
-            checking = false;
-            check();
+            if (number == checks) {
+              check();
+            }
           });
     }
   }
@@ -225,7 +236,15 @@ final class Heartbeat implements Subscription {
   }
 
   private long intervalNanos() {
-    return interval.map(Duration::toNanos).orElseGet(() -> shortestTtlNanos() / BEATS_PER_TTL);
+    long enough = shortestTtlNanos() / BEATS_PER_TTL;
+    return interval
+        .map(Duration::toNanos)
+        .filter(nanos -> nanos < shortestTtlNanos())
+        .orElse(enough);
+  }
+
+  private long now() {
+    return requests.orElseThrow().context().clock().nanos();
   }
 
   private void later(long nanos, Runnable work) {

@@ -47,6 +47,14 @@ final class Hold {
     owned = Optional.of(name);
   }
 
+  /**
+   * Says that its owner is about to give up what hangs on it: from here on the answer to that
+   * decides, not a renewal that overtakes the answer and finds the task already ended.
+   */
+  void disown() {
+    owned = Optional.empty();
+  }
+
   /** Tells {@code told} once that the lease is over, where it is noticed, or now. */
   void onLost(Consumer<Lost.Reason> told) {
     Optional<Lost.Reason> before;

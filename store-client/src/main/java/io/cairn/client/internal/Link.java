@@ -146,7 +146,7 @@ final class Link implements Connection.Listener {
   public void onEnd(Connection from, String why, Optional<Failure> failure) {
     failure
         .filter(told -> !ErrorCode.ofNumber(told.getCode()).retriable())
-        .ifPresent(told -> calls.clear().forEach(call -> call.end(told)));
+        .ifPresent(told -> calls.end(told, why));
     connectionLost(why);
   }
 
@@ -207,6 +207,7 @@ final class Link implements Connection.Listener {
 
   private void lost(String why) {
     LOG.debug("{} lane: connection lost: {}", role, why);
+    connection.ifPresent(open -> calls.trouble(open.address() + ": " + why));
     drop(why);
     if (closed || !isNeeded()) {
       state = State.IDLE;

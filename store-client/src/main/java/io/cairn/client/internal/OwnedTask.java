@@ -39,7 +39,7 @@ final class OwnedTask<T> implements TaskRun<T> {
   private volatile long acknowledgedSeq;
   private long lastLsn;
   private Optional<T> unsaved = Optional.empty();
-  private CompletableFuture<Outcome> newest =
+  private volatile CompletableFuture<Outcome> newest =
       CompletableFuture.completedFuture(Outcome.getDefaultInstance());
   private volatile boolean surfaced;
   private volatile boolean ended;
@@ -53,7 +53,9 @@ final class OwnedTask<T> implements TaskRun<T> {
     this.recovery = recovery;
     this.acknowledgedSeq = task.checkpointSeq();
     this.lastLsn = task.lastLsn();
-    this.buffer = new TaskPipeline.Buffer(context.settings().committerBufferBytes());
+    this.buffer =
+        new TaskPipeline.Buffer(
+            context.settings().committerBufferBytes(), context.loop()::isCurrent);
     this.triggers = new Triggers(terms.conditions(), context.clock());
     this.drafting = new CheckpointDrafting(terms.labels(), task.checkpointSeq() + 1);
     recovery.checkpoint().ifPresent(drafting::knows);
@@ -116,6 +118,7 @@ final class OwnedTask<T> implements TaskRun<T> {
     if (recovery.checkpoint().isPresent()) {
       return recovery.state(STATE, bytes -> StoredState.decode(terms.codec(), bytes));
     }
+    drafting.requireNone(name());
     T state = first.get();
     wait(save(encoded(state), List.of(), "start"));
     return state;
@@ -199,11 +202,7 @@ final class OwnedTask<T> implements TaskRun<T> {
   @Override
   public void flush() {
     check();
-    CompletableFuture<Outcome> last;
-    synchronized (this) {
-      last = newest;
-    }
-    wait(last);
+    wait(newest);
   }
 
   @Override
@@ -234,10 +233,8 @@ final class OwnedTask<T> implements TaskRun<T> {
 
   @Override
   public void close() {
-    synchronized (this) {
-      if (ended) {
-        return;
-      }
+    if (ended) {
+      return;
     }
     try {
       if (terms.hold().isAlive()) {
@@ -253,6 +250,7 @@ final class OwnedTask<T> implements TaskRun<T> {
     Command release = TaskWriteCalls.release(owned);
     try {
       if (broken.isPresent()) {
+        terms.hold().disown();
         client.requests().await(send(release));
       } else {
         end(release);
@@ -274,6 +272,7 @@ final class OwnedTask<T> implements TaskRun<T> {
   private void end(Command command) {
     TaskWrite last = TaskWrite.last(command);
     buffer.admit(last.bytes());
+    terms.hold().disown();
     CompletableFuture<Outcome> done;
     synchronized (this) {
       done = enqueue(last);

@@ -1,6 +1,7 @@
 package io.cairn.client.internal;
 
 import io.cairn.client.CairnException;
+import io.cairn.client.OutcomeUnknownException;
 import io.cairn.client.ReadMode;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
@@ -206,6 +207,10 @@ final class Requests {
   }
 
   private Outcome outcome(Answer answer) {
+    if (!answer.hasOutcome()) {
+      throw new OutcomeUnknownException(
+          ErrorCode.INTERNAL, "the server's answer to a command has no outcome");
+    }
     Outcome outcome = answer.getOutcome();
     appliedIndex.accumulateAndGet(outcome.getIndex(), Math::max);
     if (outcome.hasError()) {

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -140,7 +141,9 @@ final class TaskPipeline {
     group
         .first()
         .stages()
-        .forEach((section, bytes) -> stages.add(sender.apply(stage(seq, section, bytes))));
+        .forEach(
+            (section, bytes) ->
+                stages.add(KvCalls.checked(() -> sender.apply(stage(seq, section, bytes)))));
     CompletableFuture<?> unused =
         CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0]))
             .whenComplete(
@@ -171,8 +174,7 @@ final class TaskPipeline {
     }
     group.overtaken = onTheWay.peekFirst() != group;
     CompletableFuture<?> unused =
-        sender
-            .apply(group.command)
+        KvCalls.checked(() -> sender.apply(group.command))
             .whenComplete(
                 (outcome, failure) -> {
                   if (end.isPresent()) {
@@ -213,25 +215,24 @@ final class TaskPipeline {
     if (end.isPresent()) {
       return;
     }
+    group.unknown |= failure.certainty() == Certainty.OUTCOME_UNKNOWN;
     switch (failure.code()) {
       case FENCED, EPOCH_UNKNOWN, TASK_NOT_FOUND -> {
         onFenced.run();
         fenced(String.valueOf(failure.getMessage()));
       }
-      case LSN_GAP, SEQ_GAP -> {
-        if (!group.overtaken) {
-          broken(group, failure);
-        } else if (onTheWay.peekFirst() == group) {
-          send(group);
-        } else {
-          group.refused = true;
-        }
+      case ANSWER_DROPPED -> {
+        // An earlier attempt was applied; nothing in the answer is needed.
+        group.outcome = Optional.of(Outcome.getDefaultInstance());
+        advance();
       }
       case CLOSED -> broken(group, failure);
       default -> {
         boolean again =
             failure.code().retriable() || failure.certainty() == Certainty.OUTCOME_UNKNOWN;
-        if (!again || (!failure.code().retriable() && group.sends >= SENDS_MAX)) {
+        if (!again) {
+          refused(group, failure);
+        } else if (!failure.code().retriable() && group.sends >= SENDS_MAX) {
           broken(group, failure);
         } else {
           later.accept(() -> start(group));
@@ -240,11 +241,35 @@ final class TaskPipeline {
     }
   }
 
+  /**
+   * A final refusal counts only if all before the write was done when it was sent: else it may
+   * speak of a gap, or of records that a checkpoint covers and that were not there yet.
+   */
+  private void refused(Group group, CairnException failure) {
+    if (!group.overtaken) {
+      broken(group, failure);
+    } else if (onTheWay.peekFirst() == group) {
+      send(group);
+    } else {
+      group.refused = true;
+    }
+  }
+
   /** A write can never be done: those behind it cannot, either. */
   private void broken(Group group, CairnException failure) {
     onTheWay.remove(group);
     end = Optional.of(failure);
-    group.writes.forEach(write -> finish(write, failure));
+    // I8: a refusal speaks of its own attempt, not of an earlier one that was not answered.
+    CairnException told =
+        group.unknown && failure.certainty() == Certainty.NOT_APPLIED
+            ? Failures.of(
+                failure.code(),
+                Certainty.OUTCOME_UNKNOWN,
+                failure.getMessage() + "; an earlier attempt may have been applied",
+                failure.expected(),
+                failure.actual())
+            : failure;
+    group.writes.forEach(write -> finish(write, told));
     stop(
         sent ->
             Failures.of(
@@ -282,6 +307,7 @@ final class TaskPipeline {
     private Optional<Outcome> outcome = Optional.empty();
     private boolean overtaken;
     private boolean refused;
+    private boolean unknown;
     private int sends;
 
     Group(List<TaskWrite> writes, Command command) {
@@ -300,17 +326,29 @@ final class TaskPipeline {
    */
   static final class Buffer {
     private final long bytesMax;
+    private final BooleanSupplier mayNotWait;
     private long bytes;
     private Optional<CairnException> end = Optional.empty();
 
-    Buffer(long bytesMax) {
+    Buffer(long bytesMax, BooleanSupplier mayNotWait) {
       this.bytesMax = bytesMax;
+      this.mayNotWait = mayNotWait;
     }
 
-    /** Waits for room; returns at once when the pipeline has ended. */
+    /**
+     * Waits for room; returns at once when the pipeline has ended. OVERLOADED where answers come
+     * by: waiting there would be for ever.
+     */
     synchronized void admit(long more) {
       try {
         while (bytes > 0 && bytes + more > bytesMax && end.isEmpty()) {
+          if (mayNotWait.getAsBoolean()) {
+            throw new CairnException(
+                ErrorCode.OVERLOADED,
+                bytes
+                    + " bytes of this task are on their way, and a callback cannot wait for room;"
+                    + " chain with an executor");
+          }
           wait();
         }
       } catch (InterruptedException e) {

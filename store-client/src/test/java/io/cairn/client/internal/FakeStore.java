@@ -45,6 +45,7 @@ final class FakeStore {
   private Checkpoint newest = Checkpoint.getDefaultInstance();
   private long index;
   private boolean renewalsAnswerLost;
+  private boolean renewalsAnswerTaskLost;
 
   synchronized void expireSessions() {
     sessions.clear();
@@ -73,6 +74,11 @@ final class FakeStore {
   /** From now on another owns the task. */
   synchronized void giveTaskToAnother() {
     task.setEpoch(task.getEpoch() + 1).setOwner("another").setLease(99);
+  }
+
+  /** From now on renewals find that the task is not owned any more. */
+  synchronized void loseTasks() {
+    renewalsAnswerTaskLost = true;
   }
 
   synchronized void loseLeases() {
@@ -153,6 +159,9 @@ final class FakeStore {
         RenewResponse.Builder renewed = RenewResponse.newBuilder();
         if (renewalsAnswerLost) {
           renewed.addAllLeasesLost(command.getRenew().getLeasesList());
+        }
+        if (renewalsAnswerTaskLost) {
+          renewed.addAllTasksLost(command.getRenew().getTasksList());
         }
         outcome.setRenew(renewed);
       }

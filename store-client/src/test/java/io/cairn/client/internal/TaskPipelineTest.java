@@ -27,7 +27,7 @@ class TaskPipelineTest {
 
   private final List<Sent> sent = new ArrayList<>();
   private final List<String> fenced = new ArrayList<>();
-  private final TaskPipeline.Buffer buffer = new TaskPipeline.Buffer(1_000_000);
+  private final TaskPipeline.Buffer buffer = new TaskPipeline.Buffer(1_000_000, () -> false);
   private final TaskPipeline pipeline =
       new TaskPipeline(
           new Hold.OwnedName(TaskName.of("t"), 7),
@@ -161,6 +161,62 @@ class TaskPipelineTest {
     assertThat(sent).hasSize(3);
     answer(2);
     assertThat(end.done()).isCompleted();
+  }
+
+  @Test
+  void checkpointThatOvertookTheRecordsItCoversIsSentAgain() {
+    records(1);
+    TaskWrite checkpoint =
+        TaskWrite.save(
+            0,
+            List.of(),
+            Optional.of(CheckpointWrite.newBuilder().setSeq(4).setCoveredLsn(1).build()),
+            Map.of());
+    pipeline.add(checkpoint);
+    fail(1, ErrorCode.INVALID_ARGUMENT);
+    assertThat(buffer.end()).isEmpty();
+    answer(0);
+    assertThat(sent).hasSize(3);
+    answer(2);
+    assertThat(checkpoint.done()).isCompleted();
+  }
+
+  @Test
+  void refusalAfterAnUnknownAttemptLeavesTheOutcomeUnknown() {
+    List<TaskWrite> writes = records(1);
+    sent.get(0)
+        .answer()
+        .completeExceptionally(
+            new OutcomeUnknownException(ErrorCode.DEADLINE_EXCEEDED, "no answer"));
+    fail(1, ErrorCode.LSN_CONFLICT);
+    assertThat(certainty(writes.get(0))).isEqualTo(Certainty.OUTCOME_UNKNOWN);
+  }
+
+  @Test
+  void writeWhoseAnswerWasNotKeptIsDone() {
+    TaskWrite end = TaskWrite.last(Command.newBuilder().setSequence(9).build());
+    pipeline.add(end);
+    fail(0, ErrorCode.ANSWER_DROPPED);
+    assertThat(end.done()).isCompleted();
+  }
+
+  @Test
+  void writeThatCannotBeSentEndsThePipeline() {
+    TaskPipeline refusing =
+        new TaskPipeline(
+            new Hold.OwnedName(TaskName.of("t"), 7),
+            command -> {
+              throw new CairnException(ErrorCode.TOO_LARGE, "scripted");
+            },
+            Runnable::run,
+            () -> fenced.add("fenced"),
+            buffer);
+    TaskWrite end = TaskWrite.last(Command.newBuilder().setSequence(9).build());
+    refusing.add(end);
+    assertThatThrownBy(() -> end.done().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            CairnException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
   }
 
   private List<TaskWrite> records(int count) {
