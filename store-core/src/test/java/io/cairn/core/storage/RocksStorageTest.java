@@ -262,6 +262,7 @@ class RocksStorageTest {
     try (RocksOptions options = new RocksOptions(RocksSettings.small(), THROWING)) {
       Database database = Database.open(folder.resolve("db-1"), options, THROWING);
       change.of(database);
+      database.flush(); // closing does not
       database.close();
     }
   }
