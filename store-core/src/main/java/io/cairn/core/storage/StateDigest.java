@@ -1,8 +1,5 @@
 package io.cairn.core.storage;
 
-import com.google.common.hash.HashFunction;
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
 
 /**
@@ -18,8 +15,9 @@ public final class StateDigest {
   /** Length of {@link #toBytes}. */
   public static final int BYTES = 16;
 
-  private static final HashFunction HASH = Hashing.murmur3_128(0x43_41_49_52);
+  private static final int SEED = 0x43_41_49_52;
 
+  private final Murmur3 hash = new Murmur3(SEED);
   private long low;
   private long high;
 
@@ -55,16 +53,16 @@ public final class StateDigest {
 
   /** Adds a row. */
   public void add(ColumnFamily family, byte[] key, byte[] value) {
-    ByteBuffer hash = hash(family, key, value);
-    low += hash.getLong(0);
-    high += hash.getLong(8);
+    hash(family, key, value);
+    low += Long.reverseBytes(hash.low());
+    high += Long.reverseBytes(hash.high());
   }
 
   /** Takes a row away that has been added. */
   public void remove(ColumnFamily family, byte[] key, byte[] value) {
-    ByteBuffer hash = hash(family, key, value);
-    low -= hash.getLong(0);
-    high -= hash.getLong(8);
+    hash(family, key, value);
+    low -= Long.reverseBytes(hash.low());
+    high -= Long.reverseBytes(hash.high());
   }
 
   /** The digest's 16 bytes. */
@@ -72,9 +70,7 @@ public final class StateDigest {
     return ByteBuffer.allocate(BYTES).putLong(low).putLong(high).array();
   }
 
-  private static ByteBuffer hash(ColumnFamily family, byte[] key, byte[] value) {
-    Hasher hasher = HASH.newHasher();
-    hasher.putInt(family.number()).putInt(key.length).putBytes(key).putBytes(value);
-    return ByteBuffer.wrap(hasher.hash().asBytes());
+  private void hash(ColumnFamily family, byte[] key, byte[] value) {
+    hash.begin().add(family.number()).add(key.length).add(key).add(value).end();
   }
 }
