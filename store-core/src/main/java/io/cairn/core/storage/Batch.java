@@ -22,6 +22,13 @@ public final class Batch implements ReadView {
   private long writes;
   private boolean sealed;
 
+  /** Counters change with nearly every command: their rows are written when somebody looks. */
+  private final long[] counters = new long[Counter.HIGHEST_NUMBER + 1];
+
+  private final boolean[] known = new boolean[counters.length];
+  private final boolean[] changed = new boolean[counters.length];
+  private boolean anyChanged;
+
   Batch(ReadView committed, StateDigest digest) {
     this.committed = committed;
     this.digest = digest;
@@ -46,6 +53,9 @@ public final class Batch implements ReadView {
   public void replace(ColumnFamily family, byte[] key, byte @Nullable [] old, byte[] value) {
     assert !family.logical() || Arrays.equals(get(family, key), old)
         : family + ": not the old value";
+    if (family == ColumnFamily.COUNTER) {
+      settleCounters(); // what was set before must not come over it
+    }
     if (family.logical()) {
       if (old != null) {
         digest.remove(family, key, old);
@@ -68,7 +78,23 @@ public final class Batch implements ReadView {
 
   /** Sets a counter. */
   public void setCounter(Counter counter, long value) {
-    put(ColumnFamily.COUNTER, counter.key(), KeyLayout.id(value));
+    checkOpen(ColumnFamily.COUNTER);
+    int place = counter.number();
+    counters[place] = value;
+    known[place] = true;
+    changed[place] = true;
+    anyChanged = true;
+    writes++;
+  }
+
+  @Override
+  public long counter(Counter counter) {
+    int place = counter.number();
+    if (!known[place]) {
+      counters[place] = ReadView.super.counter(counter);
+      known[place] = true;
+    }
+    return counters[place];
   }
 
   /** Adds to a counter and returns its new value. */
@@ -90,7 +116,7 @@ public final class Batch implements ReadView {
 
   @Override
   public byte @Nullable [] get(ColumnFamily family, byte[] key) {
-    Optional<byte[]> row = rows(family).get(key);
+    Optional<byte[]> row = settled(family).get(key);
     return row == null ? committed.get(family, key) : row.orElse(null);
   }
 
@@ -107,21 +133,24 @@ public final class Batch implements ReadView {
 
   /** Rows written, removed ones as empty. */
   Map<ColumnFamily, NavigableMap<byte[], Optional<byte[]>>> rows() {
+    settleCounters();
     return overlay;
   }
 
   StateDigest digest() {
+    settleCounters();
     return digest;
   }
 
   /** Ends the writing: what is committed must be what was digested. */
   void seal() {
+    settleCounters();
     sealed = true;
   }
 
   private NavigableMap<byte[], Optional<byte[]>> section(
       ColumnFamily family, byte[] from, byte @Nullable [] to) {
-    NavigableMap<byte[], Optional<byte[]>> rows = rows(family);
+    NavigableMap<byte[], Optional<byte[]>> rows = settled(family);
     if (to == null) {
       return rows.tailMap(from, true);
     }
@@ -138,12 +167,44 @@ public final class Batch implements ReadView {
     return rows;
   }
 
-  private void note(ColumnFamily family, byte[] key, Optional<byte[]> value, int length) {
+  /** The rows of a family, those of counters as they are now. */
+  private NavigableMap<byte[], Optional<byte[]>> settled(ColumnFamily family) {
+    if (family == ColumnFamily.COUNTER) {
+      settleCounters();
+    }
+    return rows(family);
+  }
+
+  private void settleCounters() {
+    if (!anyChanged) {
+      return;
+    }
+    anyChanged = false;
+    long writesBefore = writes; // each was counted when it was set
+    for (Counter counter : Counter.values()) {
+      int place = counter.number();
+      if (changed[place]) {
+        changed[place] = false;
+        put(ColumnFamily.COUNTER, counter.key(), KeyLayout.id(counters[place]));
+        known[place] = true;
+      }
+    }
+    writes = writesBefore;
+  }
+
+  private void checkOpen(ColumnFamily family) {
     if (sealed) {
       throw new IllegalStateException("batch is committed: no write to " + family);
     }
+  }
+
+  private void note(ColumnFamily family, byte[] key, Optional<byte[]> value, int length) {
+    checkOpen(family);
     if (!family.logical()) {
       throw new IllegalArgumentException(family + " is written by the storage alone");
+    }
+    if (family == ColumnFamily.COUNTER) {
+      Arrays.fill(known, false); // perhaps not written through setCounter
     }
     rows(family).put(key, value);
     bytes += key.length + length;

@@ -26,12 +26,19 @@ public enum Counter {
   /** Housekeeping has removed history up to here. */
   COMPACTION_DONE(10, 0);
 
+  /** No counter has a number above it. */
+  static final int HIGHEST_NUMBER = 10;
+
   private final int number;
   private final long initial;
 
   Counter(int number, long initial) {
     this.number = number;
     this.initial = initial;
+  }
+
+  int number() {
+    return number;
   }
 
   byte[] key() {

@@ -94,6 +94,33 @@ class BatchTest {
   }
 
   @Test
+  void counterAndItsRowAreOneWhicheverIsWritten() {
+    try (RocksStorage storage = open("db")) {
+      Batch batch = storage.newBatch();
+      byte[] key = Counter.KEYS.key();
+      assertThat(batch.addToCounter(Counter.KEYS, 3)).isEqualTo(3);
+      long writes = batch.writes();
+      assertThat(batch.get(ColumnFamily.COUNTER, key)).isEqualTo(KeyLayout.id(3));
+      assertThat(batch.writes()).isEqualTo(writes);
+      batch.put(ColumnFamily.COUNTER, key, KeyLayout.id(9));
+      assertThat(batch.counter(Counter.KEYS)).isEqualTo(9);
+      batch.setCounter(Counter.KEYS, 10);
+      batch.setCounter(Counter.EPOCH, 1);
+      batch.replace(ColumnFamily.COUNTER, key, KeyLayout.id(10), KeyLayout.id(11));
+      assertThat(batch.counter(Counter.KEYS)).isEqualTo(11);
+      batch.delete(ColumnFamily.COUNTER, key);
+      assertThat(batch.counter(Counter.KEYS)).isZero();
+      batch.setCounter(Counter.KEYS, 12);
+      storage.commit(batch, 1, 1);
+      try (View view = storage.view()) {
+        assertThat(view.counter(Counter.KEYS)).isEqualTo(12);
+        assertThat(view.counter(Counter.EPOCH)).isEqualTo(1);
+        assertThat(StateDigest.recompute(view).toBytes()).isEqualTo(storage.digest());
+      }
+    }
+  }
+
+  @Test
   void committedBatchRefusesWrites() {
     try (RocksStorage storage = open("db")) {
       Batch batch = storage.newBatch();
