@@ -17,6 +17,7 @@ import io.cairn.protocol.v1.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions: each request id (session, sequence) changes state at most once (I3). The outcome of a
@@ -26,6 +27,11 @@ import java.util.Optional;
  * window instead of one request at a time.
  */
 public final class SessionTable {
+  /** The row read or written last, and its bytes: most commands are of the session before. */
+  private byte @Nullable [] lastBytes;
+
+  private SessionRow lastRow = SessionRow.getDefaultInstance();
+
   /** Opens a session; its id is never given out again. */
   public OpenSessionResponse open(ApplyContext context, OpenSessionRequest request) {
     long ttl = request.getTtlMillis();
@@ -76,12 +82,13 @@ public final class SessionTable {
       return Optional.empty();
     }
     Batch batch = context.batch();
-    Optional<SessionRow> found = find(batch, id);
-    if (found.isEmpty()) {
+    byte[] bytes = id < 0 ? null : batch.get(ColumnFamily.SESSION, KeyLayout.id(id));
+    if (bytes == null) {
       return refused(
           ErrorCode.SESSION_EXPIRED, "session " + id + " has ended, or never was", 0, id);
     }
-    SessionRow row = found.get();
+    // A pure function of the bytes (I2): rows are never changed in place.
+    SessionRow row = bytes == lastBytes ? lastRow : parse(bytes, id);
     long sequence = command.getSequence();
     long first = Math.max(row.getFirstUnanswered(), command.getFirstUnanswered());
     if (sequence < first || sequence < 1) {
@@ -118,7 +125,13 @@ public final class SessionTable {
             .setHighestSequence(Math.max(row.getHighestSequence(), sequence))
             .setActiveTimeMillis(context.logTimeMillis())
             .build();
-    batch.replace(ColumnFamily.SESSION, KeyLayout.id(id), row.toByteArray(), moved.toByteArray());
+    byte[] movedBytes = moved.toByteArray();
+    batch.replace(ColumnFamily.SESSION, KeyLayout.id(id), bytes, movedBytes);
+    lastBytes = movedBytes;
+    lastRow = moved;
+    if (sequence > row.getHighestSequence()) {
+      return Optional.empty(); // I3: never admitted before, so no outcome can be kept
+    }
     byte[] kept = batch.get(ColumnFamily.SESSION_OUTCOME, KeyLayout.pair(id, sequence));
     return kept == null ? Optional.empty() : Optional.of(parseOutcome(kept, id, sequence));
   }
@@ -126,7 +139,7 @@ public final class SessionTable {
   /** Keeps the outcome of a command that ran, if its session still is. */
   public void record(ApplyContext context, Command command, Outcome outcome) {
     long id = command.getSession();
-    if (id == 0 || find(context.batch(), id).isEmpty()) {
+    if (id <= 0 || context.batch().get(ColumnFamily.SESSION, KeyLayout.id(id)) == null) {
       return;
     }
     assert !ErrorCode.ofNumber(outcome.getError().getCode()).retriable() || !outcome.hasError()
@@ -201,8 +214,12 @@ public final class SessionTable {
   /** The session's row. */
   public static Optional<SessionRow> find(ReadView view, long id) {
     byte[] bytes = id < 0 ? null : view.get(ColumnFamily.SESSION, KeyLayout.id(id));
+    return bytes == null ? Optional.empty() : Optional.of(parse(bytes, id));
+  }
+
+  private static SessionRow parse(byte[] bytes, long id) {
     try {
-      return bytes == null ? Optional.empty() : Optional.of(SessionRow.parseFrom(bytes));
+      return SessionRow.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("row of session " + id + " is damaged", e);
     }
