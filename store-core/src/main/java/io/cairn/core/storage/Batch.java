@@ -104,7 +104,7 @@ public final class Batch implements ReadView {
     return value;
   }
 
-  /** Bytes of keys and values written so far: what {@code Limits.BATCH_BYTES} bounds. */
+  /** Bytes of keys and values written so far, without counters: what {@code Limits.BATCH_BYTES} bounds. */
   public long bytes() {
     return bytes;
   }
@@ -181,6 +181,7 @@ public final class Batch implements ReadView {
     }
     anyChanged = false;
     long writesBefore = writes; // each was counted when it was set
+    long bytesBefore = bytes; // I2: commands are bounded by bytes, which must not tell who looked
     for (Counter counter : Counter.values()) {
       int place = counter.number();
       if (changed[place]) {
@@ -190,6 +191,7 @@ public final class Batch implements ReadView {
       }
     }
     writes = writesBefore;
+    bytes = bytesBefore;
   }
 
   private void checkOpen(ColumnFamily family) {
