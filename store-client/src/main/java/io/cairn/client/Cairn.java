@@ -5,7 +5,8 @@ import io.cairn.client.codec.Codec;
 /**
  * A connection to a cluster. One per process is enough: it is safe for any number of threads, and
  * keeps one stream to the leader for work and one for heartbeats. It connects when it is first
- * used. Closing it gives up its tasks, locks and leases.
+ * used. Close tasks, locks and leases before it: those still open are free for others only when
+ * their time to live is over.
  */
 public interface Cairn extends AutoCloseable {
   /** A client of the cluster with these members, {@code host:port} separated by commas. */
