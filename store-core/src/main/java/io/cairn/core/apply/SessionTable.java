@@ -221,7 +221,7 @@ public final class SessionTable {
     try {
       return SessionRow.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("row of session " + id + " is damaged", e);
+      throw new DamagedRowException("row of session " + id + " is damaged", e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.cairn.core.engine;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Checks;
+import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Cursor;
@@ -58,7 +59,7 @@ public final class MemberTable {
         members.add(Member.parseFrom(cursor.value()));
       }
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a member's row is damaged", e);
+      throw new DamagedRowException("a member's row is damaged", e);
     }
     return members;
   }

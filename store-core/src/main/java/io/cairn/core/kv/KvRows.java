@@ -2,6 +2,7 @@ package io.cairn.core.kv;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Counter;
@@ -54,7 +55,7 @@ final class KvRows {
   static KvRow replaced(ReadView view, byte[] key, long revision) {
     byte[] bytes = view.get(ColumnFamily.KV_HISTORY, KeyLayout.history(key, revision));
     if (bytes == null) {
-      throw new IllegalStateException(
+      throw new DamagedRowException(
           "no version of revision " + revision + " for a key of " + key.length + " bytes");
     }
     return parse(bytes);
@@ -100,7 +101,7 @@ final class KvRows {
     try {
       return KvRow.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a key's row of " + bytes.length + " bytes is damaged", e);
+      throw new DamagedRowException("a key's row of " + bytes.length + " bytes is damaged", e);
     }
   }
 
@@ -108,7 +109,7 @@ final class KvRows {
     try {
       return RevisionRow.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a change's row of " + bytes.length + " bytes is damaged", e);
+      throw new DamagedRowException("a change's row of " + bytes.length + " bytes is damaged", e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.cairn.core.lease;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.storage.Batch;
 import io.cairn.core.storage.ColumnFamily;
@@ -173,7 +174,7 @@ public final class LeaseTable {
     try {
       return bytes == null ? Optional.empty() : Optional.of(LeaseRow.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("row of lease " + id + " is damaged", e);
+      throw new DamagedRowException("row of lease " + id + " is damaged", e);
     }
   }
 

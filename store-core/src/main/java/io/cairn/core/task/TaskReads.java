@@ -3,6 +3,7 @@ package io.cairn.core.task;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.cairn.core.apply.Checks;
+import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Cursor;
@@ -138,7 +139,7 @@ public final class TaskReads {
             ColumnFamily.SECTION,
             KeyLayout.section(task.getId(), section.getStoredSeq(), section.getName()));
     if (bytes == null) {
-      throw new IllegalStateException(
+      throw new DamagedRowException(
           "section " + section.getName() + " of checkpoint " + request.getSeq() + " is gone");
     }
     return TaskSectionResponse.newBuilder()
@@ -209,7 +210,7 @@ public final class TaskReads {
       while (records.size() < limit && cursor.next()) {
         LogRecord record = TaskRows.record(cursor.value());
         if (record.getLsn() != from + records.size()) {
-          throw new IllegalStateException(
+          throw new DamagedRowException(
               "record " + (from + records.size()) + " of task " + task.getId() + " is gone");
         }
         if (!page.takes(record)) {

@@ -1,6 +1,7 @@
 package io.cairn.core.task;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.KeyLayout;
@@ -34,7 +35,7 @@ final class TaskRows {
     try {
       return TaskRow.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("the row of a task is damaged", e);
+      throw new DamagedRowException("the row of a task is damaged", e);
     }
   }
 
@@ -43,7 +44,7 @@ final class TaskRows {
     try {
       return bytes == null ? Optional.empty() : Optional.of(Checkpoint.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("checkpoint " + seq + " of task " + task + " is damaged", e);
+      throw new DamagedRowException("checkpoint " + seq + " of task " + task + " is damaged", e);
     }
   }
 
@@ -51,14 +52,14 @@ final class TaskRows {
   static Checkpoint keptCheckpoint(ReadView view, long task, long seq) {
     return checkpoint(view, task, seq)
         .orElseThrow(
-            () -> new IllegalStateException("checkpoint " + seq + " of task " + task + " is gone"));
+            () -> new DamagedRowException("checkpoint " + seq + " of task " + task + " is gone"));
   }
 
   /** A record that the task's row says is kept. */
   static LogRecord keptRecord(ReadView view, long task, long lsn) {
     byte[] bytes = view.get(ColumnFamily.LOG, KeyLayout.pair(task, lsn));
     if (bytes == null) {
-      throw new IllegalStateException("record " + lsn + " of task " + task + " is gone");
+      throw new DamagedRowException("record " + lsn + " of task " + task + " is gone");
     }
     return record(bytes);
   }
@@ -67,7 +68,7 @@ final class TaskRows {
     try {
       return LogRecord.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a record of a recovery log is damaged", e);
+      throw new DamagedRowException("a record of a recovery log is damaged", e);
     }
   }
 
@@ -75,7 +76,7 @@ final class TaskRows {
     try {
       return TaskHistoryEvent.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("an event of a task's history is damaged", e);
+      throw new DamagedRowException("an event of a task's history is damaged", e);
     }
   }
 }
