@@ -55,9 +55,6 @@ public enum Setting {
   /** RocksDB memtables. */
   WRITE_BUFFER_MIB(
       "64", SettingType.integer(8, 4_096), "MiB of memory for state not yet written to tables."),
-  /** Proposals in flight. */
-  ENTRIES_IN_FLIGHT_MAX(
-      "4", SettingType.integer(1, 64), "Log entries proposed and not yet applied, at most."),
   /** Requests of one stream. */
   REQUESTS_IN_FLIGHT_MAX(
       "1024", SettingType.integer(1, 65_536), "Unanswered requests of one client stream, at most."),

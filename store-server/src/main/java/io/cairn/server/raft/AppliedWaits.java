@@ -32,6 +32,11 @@ final class AppliedWaits {
     return true;
   }
 
+  /** True if {@link #when} would run its task at once. */
+  synchronized boolean isApplied(long index) {
+    return index <= applied;
+  }
+
   /** Forgets a task, which then was not run and will not be; false if it was. */
   synchronized boolean forget(long index, Runnable task) {
     List<Runnable> tasks = waiting.get(index);

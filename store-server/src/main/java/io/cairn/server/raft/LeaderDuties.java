@@ -3,7 +3,9 @@ package io.cairn.server.raft;
 import io.cairn.core.engine.Deadlines;
 import io.cairn.core.engine.Housekeeping;
 import io.cairn.core.engine.MemberTable;
+import io.cairn.core.storage.StorageClosedException;
 import io.cairn.core.storage.View;
+import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Expire;
 import io.cairn.protocol.v1.Failure;
@@ -90,13 +92,18 @@ final class LeaderDuties implements AutoCloseable {
 
   void start() {
     var unused =
-        thread.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::look, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Looks now, because a term began. */
   void wake() {
+    later(this::look);
+  }
+
+  /** On the duty thread. Also called on the applying thread, which must not be thrown at. */
+  private void later(Runnable duty) {
     try {
-      thread.execute(this::tick);
+      thread.execute(duty);
     } catch (RejectedExecutionException e) {
       LOG.debug("the node is stopping, no duties any more");
     }
@@ -111,6 +118,15 @@ final class LeaderDuties implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A schedule ends with the first exception, and a leader without duties serves nobody. */
+  private void look() {
+    try {
+      tick();
+    } catch (RuntimeException e) {
+      LOG.warn("duties are looked at again in {} ms", TICK_MILLIS, e);
     }
   }
 
@@ -136,7 +152,7 @@ final class LeaderDuties implements AutoCloseable {
         }
         proposeFirstMembers(view);
       }
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | StorageClosedException e) {
       LOG.debug("no view: {}", e.getMessage()); // the database is being closed or replaced
     }
   }
@@ -158,7 +174,14 @@ final class LeaderDuties implements AutoCloseable {
 
   private void proposeExpire(View view, Reign reign) {
     Expire due = Deadlines.due(view, reign.logTimeMillis());
-    propose(expire, command().setExpire(due).build(), outcome -> {});
+    propose(
+        expire,
+        command().setExpire(due).build(),
+        outcome -> {
+          if (due.getDueCount() == Limits.EXPIRE_ITEMS_MAX) {
+            wake(); // there may be more
+          }
+        });
   }
 
   private void proposeHousekeeping() {
@@ -169,7 +192,7 @@ final class LeaderDuties implements AutoCloseable {
         command,
         outcome -> {
           if (outcome.getHousekeep().getMore()) {
-            thread.execute(this::proposeHousekeeping);
+            later(this::proposeHousekeeping);
           }
         });
   }

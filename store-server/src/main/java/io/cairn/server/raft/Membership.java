@@ -8,28 +8,30 @@ import io.cairn.protocol.v1.MemberPut;
 import io.cairn.protocol.v1.MemberRemove;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.server.group.Reply;
+import io.cairn.server.ops.EventLog;
+import io.cairn.server.ops.LogEvent;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of the voters, one member at a time. The row with a node's addresses is written before it
  * becomes a voter, and removed after it has ceased to be one, so that a leader can always be named.
  */
 final class Membership {
-  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-
   private final int group;
   private final RaftGroup raft;
   private final Proposer proposer;
   private final MemberDirectory directory;
+  private final EventLog log;
   private final AtomicBoolean underWay = new AtomicBoolean();
 
-  Membership(int group, RaftGroup raft, Proposer proposer, MemberDirectory directory) {
+  Membership(
+      int group, RaftGroup raft, Proposer proposer, MemberDirectory directory, EventLog log) {
+    this.log = log;
     this.group = group;
     this.raft = raft;
     this.proposer = proposer;
@@ -68,11 +70,7 @@ final class Membership {
                     done -> again ? CompletableFuture.completedFuture(null) : raft.addPeer(peer))
                 .whenComplete(
                     (done, failure) ->
-                        LOG.info(
-                            "member-added name={} peer={} ok={}",
-                            member.getName(),
-                            peer,
-                            failure == null)));
+                        changed(LogEvent.MEMBER_ADDED, member.getName(), peer, failure)));
   }
 
   /** Removes a voter and its row. */
@@ -104,10 +102,12 @@ final class Membership {
                               .setMemberRemove(MemberRemove.newBuilder().setName(name))
                               .build()))
               .whenComplete(
-                  (done, failure) ->
-                      LOG.info(
-                          "member-removed name={} peer={} ok={}", name, peer, failure == null));
+                  (done, failure) -> changed(LogEvent.MEMBER_REMOVED, name, peer, failure));
         });
+  }
+
+  private void changed(LogEvent event, String name, RaftPeer peer, @Nullable Throwable failure) {
+    log.log(event, "group", group, "name", name, "peer", peer, "ok", failure == null);
   }
 
   private void run(Reply<Void> reply, Supplier<CompletableFuture<Void>> change) {

@@ -85,7 +85,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
         new Proposer(settings.self().getName(), leadership, this::leader, raft::propose, metrics);
     this.reads = new ReadRounds(raft::readIndex, System::nanoTime, metrics::readRound);
     this.duties = new LeaderDuties(settings, leadership, proposer, this::view, this::confirmed);
-    this.membership = new Membership(settings.group(), raft, proposer, directory);
+    this.membership = new Membership(settings.group(), raft, proposer, directory, log);
     waits.applied(storage.appliedIndex());
     try (View view = storage.view()) {
       directory.refresh(view);
@@ -136,15 +136,40 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     } else if (!running) {
       reply.failed(Failures.notLeader(settings.self().getName(), leader()));
     } else if (raft.isLeader() && !leadership.confirmed()) {
-      reply.failed(
-          Failures.of(
-                  ErrorCode.NO_LEADER, "this node was elected and has not applied its first entry")
-              .toBuilder()
-              .setRetryAfterMillis(10)
-              .build());
+      reply.failed(electedOnly());
     } else {
-      reads.join(reply);
+      reads.join(unlessElectedMeanwhile(reply));
     }
+  }
+
+  /**
+   * The round may have been asked after this node was elected, and with one voter JRaft answered it
+   * too early. A leader that has applied its LeaderStart by now has all that was acknowledged.
+   */
+  private Reply<Void> unlessElectedMeanwhile(Reply<Void> reply) {
+    return new Reply<>() {
+      @Override
+      public void done(Void nothing) {
+        if (!closed && raft.isLeader() && !leadership.confirmed()) {
+          reply.failed(electedOnly());
+        } else {
+          Reply.finish(reply);
+        }
+      }
+
+      @Override
+      public void failed(Failure failure) {
+        reply.failed(failure);
+      }
+    };
+  }
+
+  private static Failure electedOnly() {
+    return Failures.of(
+            ErrorCode.NO_LEADER, "this node was elected and has not applied its first entry")
+        .toBuilder()
+        .setRetryAfterMillis(10)
+        .build();
   }
 
   @Override
@@ -177,6 +202,10 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   }
 
   private void awaitApplied(long index, int waitMillis, Reply<Void> reply) {
+    if (waits.isApplied(index)) {
+      Reply.finish(reply); // the usual case: no timer, which would outlive the read
+      return;
+    }
     Runnable task = () -> Reply.finish(reply);
     if (!waits.when(index, task)) {
       reply.failed(Failures.of(ErrorCode.OVERLOADED, "too many reads wait for an index"));

@@ -91,6 +91,14 @@ final class ReadRounds {
   }
 
   private void ended(Status status, long startNanos, List<Reply<Void>> round) {
+    try {
+      answer(status, startNanos, round);
+    } finally {
+      startRound(); // whatever a reply throws: else no read would be answered any more
+    }
+  }
+
+  private void answer(Status status, long startNanos, List<Reply<Void>> round) {
     if (status.isOk()) {
       freshNanos = startNanos;
       everFresh = true;
@@ -101,6 +109,5 @@ final class ReadRounds {
               ErrorCode.NO_LEADER, "no leader confirmed the commit index: " + status.getErrorMsg());
       round.forEach(reply -> reply.failed(failure));
     }
-    startRound();
   }
 }

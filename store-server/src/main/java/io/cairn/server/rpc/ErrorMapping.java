@@ -1,6 +1,7 @@
 package io.cairn.server.rpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Failure;
@@ -47,6 +48,9 @@ final class ErrorMapping {
     }
     if (cause instanceof InvalidProtocolBufferException) {
       return failure(ErrorCode.INVALID_ARGUMENT, "the bytes are not a valid message");
+    }
+    if (cause instanceof DamagedRowException) {
+      return failure(ErrorCode.CORRUPT, String.valueOf(cause.getMessage()));
     }
     if (cause instanceof RejectedExecutionException) {
       return failure(ErrorCode.OVERLOADED, "too many queries wait for a thread");

@@ -6,6 +6,8 @@ import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.error.RaftError;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.Failure;
+import io.cairn.server.group.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,5 +59,23 @@ class ReadRoundsTest {
     Captured<Void> reply = new Captured<>();
     reads.join(reply);
     return reply;
+  }
+
+  @Test
+  void aReplyThatThrowsDoesNotEndTheRounds() {
+    reads.join(
+        new Reply<Void>() {
+          @Override
+          public void done(Void nothing) {
+            throw new IllegalStateException("a bug of a reader");
+          }
+
+          @Override
+          public void failed(Failure failure) {}
+        });
+    Captured<Void> second = join();
+    rounds.get(0).run(Status.OK()); // JRaft only logs what its closure throws
+    rounds.get(1).run(Status.OK());
+    assertThat(second.isAnswered()).isTrue();
   }
 }

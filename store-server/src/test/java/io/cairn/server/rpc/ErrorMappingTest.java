@@ -2,6 +2,7 @@ package io.cairn.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Failure;
@@ -93,5 +94,11 @@ class ErrorMappingTest {
         .isEqualTo(ErrorCode.OVERLOADED.number());
     assertThat(ErrorMapping.of(new IllegalStateException("secret")).getMessage())
         .doesNotContain("secret");
+  }
+
+  @Test
+  void damagedRowIsCorruptToItsReader() {
+    assertThat(ErrorMapping.of(new DamagedRowException("record 3 of task 7 is gone")).getCode())
+        .isEqualTo(ErrorCode.CORRUPT.number());
   }
 }
