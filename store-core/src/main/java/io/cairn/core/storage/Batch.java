@@ -104,7 +104,10 @@ public final class Batch implements ReadView {
     return value;
   }
 
-  /** Bytes of keys and values written so far, without counters: what {@code Limits.BATCH_BYTES} bounds. */
+  /**
+   * Bytes of keys and values written so far, without counters: what {@code Limits.BATCH_BYTES}
+   * bounds.
+   */
   public long bytes() {
     return bytes;
   }

@@ -11,6 +11,7 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -248,7 +249,8 @@ public final class RaftGroup implements AutoCloseable {
             firstLogIndex(),
             lastLogIndex(),
             now.node().getLastCommittedIndex(),
-            now.node().getLastAppliedLogIndex());
+            now.node().getLastAppliedLogIndex(),
+            snapshotIndex(now));
     boolean waiting = now.folder().initialVoters().isEmpty() && log.lastIndex() == 0;
     return new RaftStatus(
         String.valueOf(now.node().getNodeState()),
@@ -260,6 +262,14 @@ public final class RaftGroup implements AutoCloseable {
         now.gate().refusedIdentityCount(),
         now.port().limits().openCount(),
         now.port().limits().refusedCount());
+  }
+
+  private static long snapshotIndex(Running now) {
+    try {
+      return now.folder().snapshotIndex();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the snapshots", e);
+    }
   }
 
   /**

@@ -25,6 +25,14 @@ public record RaftStatus(
     int connections,
     long refusedConnections) {
 
-  /** Indexes of the log: what is kept, what is committed, what the state machine has applied. */
-  public record LogRange(long firstIndex, long lastIndex, long committedIndex, long appliedIndex) {}
+  /**
+   * Indexes of the log: what is kept, what is committed, what the state machine has applied, and
+   * what the newest snapshot contains, 0 for none.
+   */
+  public record LogRange(
+      long firstIndex,
+      long lastIndex,
+      long committedIndex,
+      long appliedIndex,
+      long snapshotIndex) {}
 }

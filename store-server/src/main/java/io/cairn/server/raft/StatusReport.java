@@ -52,7 +52,7 @@ record StatusReport(
         .setCommittedIndex(status.log().committedIndex())
         .setLastLogIndex(status.log().lastIndex())
         .setFirstLogIndex(status.log().firstIndex())
-        .setSnapshotIndex(Math.max(0, status.log().firstIndex() - 1));
+        .setSnapshotIndex(status.log().snapshotIndex());
     status.peers().forEach(peer -> report.addVoters(peer.toString()));
   }
 
