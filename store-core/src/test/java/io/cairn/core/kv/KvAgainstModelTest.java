@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KvAgainstModelTest {
   private static final int COMMANDS = 100_000;
 
-  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final long seed = Long.getLong("seed", 7);
   private final Random random = new Random(seed);
   private final RandomRequests requests = new RandomRequests(random);
   private final KvModel model = new KvModel();

@@ -49,7 +49,7 @@ class TaskAgainstModelTest {
   private record Sent(
       String what, Function<TaskStore, Object> store, Function<TaskModel, Object> model) {}
 
-  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final long seed = Long.getLong("seed", 7);
   private final Random random = new Random(seed);
   private final TaskModel model = new TaskModel();
   private final RandomTasks tasks = new RandomTasks(random, model);
