@@ -70,6 +70,12 @@ public enum ErrorCode {
   TOO_MANY(24, NOT_APPLIED, false),
   /** No member of this name, or no such address. */
   MEMBER_NOT_FOUND(25, NOT_APPLIED, false),
+  /** No job of this name. */
+  JOB_NOT_FOUND(26, NOT_APPLIED, false),
+  /** A job of this name exists, of another submission. */
+  JOB_EXISTS(27, NOT_APPLIED, false),
+  /** No worker of this id. */
+  WORKER_NOT_FOUND(28, NOT_APPLIED, false),
 
   /** The server holds as many requests as it may; try again later. */
   OVERLOADED(40, NOT_APPLIED, true),

@@ -130,6 +130,51 @@ public final class Limits {
   /** Members of a group. */
   public static final int MEMBERS_MAX = 9;
 
+  /** Stages of a job. */
+  public static final int STAGES_MAX = 64;
+
+  /** Partitions of a stage. */
+  public static final int PARTITIONS_MAX = 1_000_000;
+
+  /** Partitions of all stages of a job whose tasks are saved together, and of one with replicas. */
+  public static final int COORDINATED_TASKS_MAX = 1_024;
+
+  /** Bytes of a job's specification. */
+  public static final int JOB_SPEC_BYTES_MAX = VALUE_BYTES_MAX;
+
+  /** Rules of a recovery policy, steps of a rule, names in a rule. */
+  public static final int POLICY_ITEMS_MAX = 64;
+
+  /** Runs of one partition beside each other. */
+  public static final int REPLICAS_MAX = 8;
+
+  /** Jobs that have not been deleted. */
+  public static final int JOBS_MAX = 100_000;
+
+  /** Workers of a group. */
+  public static final int WORKERS_MAX = 10_000;
+
+  /** Tasks that one worker may have at a time. */
+  public static final int WORKER_CAPACITY_MAX = 1_024;
+
+  /** Handlers of one worker. */
+  public static final int HANDLERS_MAX = 256;
+
+  /** Tasks dispatched behind one command. */
+  public static final int DISPATCHES_MAX = 256;
+
+  /** Faults kept of a job. */
+  public static final int JOB_FAULTS_KEPT = 1_000;
+
+  /** Bytes of an item's name in a fault. */
+  public static final int ITEM_BYTES_MAX = 512;
+
+  /** Items of one task that failed, in quarantine or on the way there. */
+  public static final int ITEMS_FAILED_MAX = 10_000;
+
+  /** Numbers and texts of a result that can be compared. */
+  public static final int RESULT_FIELDS_MAX = 64;
+
   /** Watches of one stream. */
   public static final int WATCHES_MAX = 1_024;
 

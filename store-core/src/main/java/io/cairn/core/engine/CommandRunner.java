@@ -3,6 +3,7 @@ package io.cairn.core.engine;
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.apply.SessionTable;
+import io.cairn.core.job.JobPlane;
 import io.cairn.core.kv.KvTable;
 import io.cairn.core.lease.LeaseTable;
 import io.cairn.core.storage.Counter;
@@ -32,6 +33,7 @@ final class CommandRunner {
   private final LeaseTable leases;
   private final KvTable kv;
   private final TaskTable tasks;
+  private final JobPlane jobs = new JobPlane();
   private final MemberTable members = new MemberTable();
   private final Housekeeping housekeeping;
 
@@ -79,6 +81,21 @@ final class CommandRunner {
               outcome.setTask(response(tasks.cancel(context, command.getTaskCancel())));
           case TASK_DELETE ->
               outcome.setTask(response(tasks.delete(context, command.getTaskDelete())));
+          case TASK_START,
+              TASK_VERDICT,
+              JOB_SUBMIT,
+              JOB_CANCEL,
+              JOB_RETRY,
+              JOB_DELETE,
+              BARRIER_START,
+              BARRIER_PAUSE,
+              BARRIER_PREPARE,
+              BARRIER_ABORT,
+              WORKER_REGISTER,
+              WORKER_REPORT,
+              WORKER_DRAIN,
+              WORKER_LEAVE ->
+              jobs.run(context, command, outcome);
           case LEADER_START -> {
             // I10: whatever was left of a time to live under the last leader, it starts anew.
             context.batch().setCounter(Counter.FLOOR, context.logTimeMillis());
@@ -128,6 +145,7 @@ final class CommandRunner {
       switch (due.getKind()) {
         case LEASE -> leases.expire(context, due.getId(), due.getDeadlineMillis());
         case SESSION -> sessions.expire(context, due.getId(), due.getDeadlineMillis());
+        case WORKER_SWEEP, TASK_RETRY, JOB_TICK, DISPATCH -> jobs.due(context, due);
         case UNRECOGNIZED ->
             throw new UnknownEntryException(
                 "an expiry of unknown kind " + due.getKindValue() + " at index " + context.index());

@@ -1,6 +1,7 @@
 package io.cairn.core.engine;
 
 import io.cairn.core.apply.Refusal;
+import io.cairn.core.job.JobReads;
 import io.cairn.core.kv.KvReads;
 import io.cairn.core.lease.LeaseReads;
 import io.cairn.core.storage.Counter;
@@ -49,6 +50,14 @@ public final class Queries {
           case MEMBER_LIST ->
               result.setMemberList(
                   MemberListResponse.newBuilder().addAllMembers(MemberTable.list(view)));
+          case TASK_EXPLAIN,
+              JOB_GET,
+              JOB_LIST,
+              WORKER_LIST,
+              WORKER_TASKS,
+              FAULT_LIST,
+              QUARANTINE_LIST ->
+              JobReads.answer(view, query, result);
           case QUERY_NOT_SET ->
               throw new Refusal(ErrorCode.UNKNOWN_COMMAND, "a query of unknown type");
         };

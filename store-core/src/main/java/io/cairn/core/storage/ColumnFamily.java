@@ -42,7 +42,23 @@ public enum ColumnFamily {
   /** Node name to its addresses. */
   MEMBER(15, "member", true),
   /** Kind and id to work left for housekeeping. */
-  GARBAGE(16, "garbage", true);
+  GARBAGE(16, "garbage", true),
+  /** Namespace and name to a job's id. */
+  JOB_NAME(17, "job-name", true),
+  /** Job id to what never changes of it. */
+  JOB(18, "job", true),
+  /** Job id to what changes of it. */
+  JOB_STATE(19, "job-state", true),
+  /** Job id and number to a fault of one of its tasks. */
+  JOB_FAULT(20, "job-fault", true),
+  /** Job id, stage, partition and replica to nothing: a task to be dispatched again. */
+  READY(21, "ready", true),
+  /** Worker id to its registration. */
+  WORKER(22, "worker", true),
+  /** Worker id to what it reported last. */
+  WORKER_REPORT(23, "worker-report", true),
+  /** Task id and item to what is known of an item that failed. */
+  QUARANTINE(24, "quarantine", true);
 
   private final int number;
   private final String familyName;

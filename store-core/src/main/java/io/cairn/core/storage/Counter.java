@@ -24,10 +24,14 @@ public enum Counter {
   /** Leases. */
   LEASES(9, 0),
   /** Housekeeping has removed history up to here. */
-  COMPACTION_DONE(10, 0);
+  COMPACTION_DONE(10, 0),
+  /** Jobs. */
+  JOBS(11, 0),
+  /** Registered workers. */
+  WORKERS(12, 0);
 
   /** No counter has a number above it. */
-  static final int HIGHEST_NUMBER = 10;
+  static final int HIGHEST_NUMBER = 12;
 
   private final int number;
   private final long initial;

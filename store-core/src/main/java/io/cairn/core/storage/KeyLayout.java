@@ -27,6 +27,14 @@ import org.jspecify.annotations.Nullable;
  * TASK_HISTORY     task id (8), number (8)
  * MEMBER           name
  * GARBAGE          kind (1), id (8)
+ * JOB_NAME         namespace, 0x00, name
+ * JOB              id (8)
+ * JOB_STATE        id (8)
+ * JOB_FAULT        job id (8), number (8)
+ * READY            job id (8), stage (4), partition (4), replica (4)
+ * WORKER           id in UTF-8
+ * WORKER_REPORT    id in UTF-8
+ * QUARANTINE       task id (8), item
  * </pre>
  *
  * Escaping turns each 0x00 of a user key into 0x00 0xFF, so that with the terminator 0x00 0x01 no
@@ -39,11 +47,31 @@ public final class KeyLayout {
   /** {@link ColumnFamily#LEASE_ITEM} kind: a task, by its row's key. */
   public static final byte ITEM_TASK = 2;
 
+  /** {@link ColumnFamily#LEASE_ITEM} kind: a worker, by its row's key. */
+  public static final byte ITEM_WORKER = 3;
+
   /** {@link ColumnFamily#DEADLINE} kind: a lease. */
   public static final byte DEADLINE_LEASE = 0;
 
   /** {@link ColumnFamily#DEADLINE} kind: a session. */
   public static final byte DEADLINE_SESSION = 1;
+
+  /**
+   * {@link ColumnFamily#DEADLINE} kind: tasks of a worker, by its lease; the worker's id is the
+   * value.
+   */
+  public static final byte DEADLINE_WORKER_SWEEP = 2;
+
+  /**
+   * {@link ColumnFamily#DEADLINE} kind: a task to be dispatched again; its row's key is the value.
+   */
+  public static final byte DEADLINE_TASK_RETRY = 3;
+
+  /** {@link ColumnFamily#DEADLINE} kind: a job. */
+  public static final byte DEADLINE_JOB_TICK = 4;
+
+  /** {@link ColumnFamily#DEADLINE} kind: dispatch that was left over. */
+  public static final byte DEADLINE_DISPATCH = 5;
 
   /** {@link ColumnFamily#GARBAGE} kind: rows of a deleted task. */
   public static final byte GARBAGE_TASK = 1;
@@ -53,6 +81,9 @@ public final class KeyLayout {
 
   /** {@link ColumnFamily#GARBAGE} kind: keys and tasks of an ended lease. */
   public static final byte GARBAGE_LEASE = 3;
+
+  /** {@link ColumnFamily#GARBAGE} kind: tasks and faults of a deleted job. */
+  public static final byte GARBAGE_JOB = 4;
 
   private static final int LONG = Long.BYTES;
   private static final byte[] LOCAL_FORMAT = ascii("format");
@@ -184,6 +215,31 @@ public final class KeyLayout {
   /** A node's row. */
   public static byte[] member(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Row of a job's name. Neither part contains a zero byte. */
+  public static byte[] jobName(String namespace, String name) {
+    return task(namespace, name);
+  }
+
+  /** A task to be dispatched again. */
+  public static byte[] ready(long job, int stage, int partition, int replica) {
+    return ByteBuffer.allocate(LONG + 3 * Integer.BYTES)
+        .putLong(job)
+        .putInt(stage)
+        .putInt(partition)
+        .putInt(replica)
+        .array();
+  }
+
+  /** A worker's row, and its report's. */
+  public static byte[] worker(String id) {
+    return id.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** An item of a task. */
+  public static byte[] item(long task, byte[] item) {
+    return ByteBuffer.allocate(LONG + item.length).putLong(task).put(item).array();
   }
 
   /** Work left for housekeeping. */

@@ -64,9 +64,16 @@ final class Failures {
   static Exit exit(ErrorCode code) {
     return switch (code) {
       case INVALID_ARGUMENT, TOO_LARGE, DUPLICATE_KEY -> Exit.USAGE;
-      case TASK_NOT_FOUND, LEASE_NOT_FOUND, KEY_NOT_FOUND, CHECKPOINT_NOT_FOUND, MEMBER_NOT_FOUND ->
+      case TASK_NOT_FOUND,
+          LEASE_NOT_FOUND,
+          KEY_NOT_FOUND,
+          CHECKPOINT_NOT_FOUND,
+          MEMBER_NOT_FOUND,
+          JOB_NOT_FOUND,
+          WORKER_NOT_FOUND ->
           Exit.NOT_FOUND;
       case TASK_EXISTS,
+          JOB_EXISTS,
           LEASE_EXISTS,
           FENCED,
           EPOCH_UNKNOWN,

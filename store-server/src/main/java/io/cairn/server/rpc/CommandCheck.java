@@ -150,10 +150,12 @@ final class CommandCheck {
           throw new Refusal(
               ErrorCode.INVALID_ARGUMENT, command.getOpCase() + " is proposed by servers only");
       default -> {
-        if (lane == Lane.HEARTBEAT && command.getOpCase() != Command.OpCase.RENEW) {
+        if (lane == Lane.HEARTBEAT
+            && command.getOpCase() != Command.OpCase.RENEW
+            && command.getOpCase() != Command.OpCase.WORKER_REPORT) {
           throw new Refusal(
               ErrorCode.INVALID_ARGUMENT,
-              "the heartbeat lane takes renewals only, not " + command.getOpCase());
+              "the heartbeat lane takes renewals and reports only, not " + command.getOpCase());
         }
       }
     }

@@ -75,9 +75,15 @@ final class ErrorMapping {
     return switch (code) {
       case INVALID_ARGUMENT, TOO_LARGE, DUPLICATE_KEY, DIGEST_MISMATCH ->
           Status.Code.INVALID_ARGUMENT;
-      case TASK_NOT_FOUND, LEASE_NOT_FOUND, KEY_NOT_FOUND, CHECKPOINT_NOT_FOUND, MEMBER_NOT_FOUND ->
+      case TASK_NOT_FOUND,
+          LEASE_NOT_FOUND,
+          KEY_NOT_FOUND,
+          CHECKPOINT_NOT_FOUND,
+          MEMBER_NOT_FOUND,
+          JOB_NOT_FOUND,
+          WORKER_NOT_FOUND ->
           Status.Code.NOT_FOUND;
-      case TASK_EXISTS, LEASE_EXISTS -> Status.Code.ALREADY_EXISTS;
+      case TASK_EXISTS, JOB_EXISTS, LEASE_EXISTS -> Status.Code.ALREADY_EXISTS;
       case FENCED,
           EPOCH_UNKNOWN,
           SEQ_GAP,
