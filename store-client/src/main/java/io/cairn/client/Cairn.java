@@ -1,6 +1,9 @@
 package io.cairn.client;
 
 import io.cairn.client.codec.Codec;
+import io.cairn.client.job.Jobs;
+import io.cairn.client.job.WorkerBuilder;
+import io.cairn.client.job.Workers;
 
 /**
  * A connection to a cluster. One per process is enough: it is safe for any number of threads, and
@@ -30,6 +33,15 @@ public interface Cairn extends AutoCloseable {
 
   /** Tasks from outside. */
   Tasks tasks();
+
+  /** Jobs: to submit, to wait for, to look at. */
+  Jobs jobs();
+
+  /** A worker of jobs, to be started. */
+  WorkerBuilder worker();
+
+  /** Workers from outside. */
+  Workers workers();
 
   /** Locks. */
   Locks locks();

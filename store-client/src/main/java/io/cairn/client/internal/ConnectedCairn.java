@@ -9,6 +9,9 @@ import io.cairn.client.TaskBuilder;
 import io.cairn.client.Tasks;
 import io.cairn.client.codec.Codec;
 import io.cairn.client.codec.Codecs;
+import io.cairn.client.job.Jobs;
+import io.cairn.client.job.WorkerBuilder;
+import io.cairn.client.job.Workers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -82,6 +85,21 @@ public final class ConnectedCairn implements Cairn {
   @Override
   public Tasks tasks() {
     return client.tasks();
+  }
+
+  @Override
+  public Jobs jobs() {
+    throw new UnsupportedOperationException("not yet");
+  }
+
+  @Override
+  public WorkerBuilder worker() {
+    throw new UnsupportedOperationException("not yet");
+  }
+
+  @Override
+  public Workers workers() {
+    throw new UnsupportedOperationException("not yet");
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 import io.cairn.client.Bytes;
 import io.cairn.client.Fault;
+import io.cairn.client.FaultPlace;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.Sha256;
 import java.util.Arrays;
@@ -28,6 +29,9 @@ final class Faults {
         Bytes.of(Sha256.of(ByteString.copyFromUtf8(frames)).toByteArray()),
         -1,
         0,
+        0,
+        FaultPlace.nowhere(),
+        "",
         0);
   }
 

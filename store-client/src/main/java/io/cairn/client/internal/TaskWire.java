@@ -3,6 +3,7 @@ package io.cairn.client.internal;
 import io.cairn.client.Bytes;
 import io.cairn.client.Checkpoint;
 import io.cairn.client.Fault;
+import io.cairn.client.FaultPlace;
 import io.cairn.client.LogEntry;
 import io.cairn.client.Task;
 import io.cairn.client.TaskHistoryEvent;
@@ -57,6 +58,7 @@ final class TaskWire {
         .setRetryable(fault.retryable())
         .setMessage(fault.message())
         .setStackDigest(KvWire.wire(fault.stackDigest()))
+        .setPlace(place(fault.place()))
         .build();
   }
 
@@ -149,7 +151,18 @@ final class TaskWire {
     };
   }
 
-  private static Fault fault(io.cairn.protocol.v1.Fault row) {
+  private static io.cairn.protocol.v1.FaultPlace place(FaultPlace place) {
+    return io.cairn.protocol.v1.FaultPlace.newBuilder()
+        .setNode(place.node())
+        .setWorker(place.worker())
+        .setPartition(place.partition())
+        .setPath(place.path())
+        .setItem(KvWire.wire(place.item()))
+        .addAllSections(place.sections())
+        .build();
+  }
+
+  static Fault fault(io.cairn.protocol.v1.Fault row) {
     return new Fault(
         row.getType(),
         row.getLocation(),
@@ -160,7 +173,20 @@ final class TaskWire {
         Bytes.of(row.getStackDigest().toByteArray()),
         row.getCheckpointSeq(),
         row.getLsn(),
-        row.getTimeMillis());
+        row.getTimeMillis(),
+        place(row.getPlace()),
+        row.getAction(),
+        row.getPauseMillis());
+  }
+
+  private static FaultPlace place(io.cairn.protocol.v1.FaultPlace row) {
+    return new FaultPlace(
+        row.getNode(),
+        row.getWorker(),
+        row.getPartition(),
+        row.getPath(),
+        KvWire.bytes(row.getItem()),
+        row.getSectionsList());
   }
 
   private static Map<String, String> labels(List<Label> labels) {

@@ -1,0 +1,111 @@
+package io.cairn.client.job;
+
+import io.cairn.client.Bytes;
+import io.cairn.client.TaskName;
+import io.cairn.client.TaskResult;
+import io.cairn.client.TaskRun;
+import io.cairn.client.codec.Codec;
+import java.util.SortedMap;
+
+/**
+ * One attempt at one partition, as its handler sees it. For the handler's thread, except {@link
+ * #progress}, {@link #isStopping}, {@link #isOwned} and what does not change. Calls that reach the
+ * store throw {@link io.cairn.client.FencedException} once the task is no longer this worker's.
+ */
+public interface JobContext {
+  /** The job. */
+  JobName job();
+
+  /** The stage. */
+  String stage();
+
+  /** Which partition, from 0. */
+  int partition();
+
+  /** How many partitions the stage has. */
+  int partitions();
+
+  /** Which of the runs of the partition, from 0. */
+  int replica();
+
+  /** Which attempt, from 1. */
+  long attempt();
+
+  /**
+   * The fencing token of this attempt: grows with each, to be written beside what is done outside.
+   */
+  long epoch();
+
+  /** Grows each time all tasks of the job are rolled back together. */
+  long generation();
+
+  /** The partition's task. */
+  TaskName taskName();
+
+  /** What the job says about this partition; empty if nothing. */
+  Bytes payload();
+
+  /** The worker that runs this. */
+  String worker();
+
+  /** The node of that worker. */
+  String node();
+
+  /**
+   * The task's state and log, with a state that the default codec stores. Its state is saved under
+   * the job's checkpoint policy. It is the same at each call, which must be for the same type; it
+   * is ended by the worker, not by the handler.
+   */
+  <T> TaskRun<T> task(Class<T> state);
+
+  /** The task's state and log, with a state that {@code codec} stores. */
+  <T> TaskRun<T> task(Codec<T> codec);
+
+  /**
+   * Tells how far the work is, in units of its own; reaches the store with the next heartbeat.
+   *
+   * @param done must grow as long as work is done
+   * @param total 0: not known
+   */
+  void progress(long done, long total);
+
+  /** True if the handler shall stop soon, because the worker does. See {@link JobHandler#run}. */
+  boolean isStopping();
+
+  /** False from the moment on at which another worker may have the task. */
+  boolean isOwned();
+
+  /** Throws {@link StoppedException} if the handler shall stop. */
+  default void stopIfAsked() {
+    if (isStopping()) {
+      throw new StoppedException();
+    }
+  }
+
+  /**
+   * Has {@code listener} called when the handler shall stop, on a thread of the client's, or at
+   * once on this one. At most one; a later one takes the place of an earlier one.
+   */
+  void onStop(Runnable listener);
+
+  /**
+   * Does {@code action} for an item, unless the item is left out because it failed too often.
+   *
+   * @param item its name, 1 to 512 bytes, the same in each attempt
+   * @return false: it was left out
+   * @throws PoisonItemException if the action throws: the attempt's fault will name the item
+   */
+  boolean item(byte[] item, ItemAction action);
+
+  /** The same, for a name in UTF-8. */
+  boolean item(String item, ItemAction action);
+
+  /**
+   * The results of a stage, by partition; complete for stages that this one is behind. Needs the
+   * memory that they need.
+   */
+  SortedMap<Integer, TaskResult> results(String stage);
+
+  /** Tells the result in a form that the store can compare, before it is returned. */
+  void resultValue(ResultValue value);
+}
