@@ -145,6 +145,9 @@ public final class Limits {
   /** Rules of a recovery policy, steps of a rule, names in a rule. */
   public static final int POLICY_ITEMS_MAX = 64;
 
+  /** Milliseconds of a pause between two attempts, without its jitter. */
+  public static final long BACKOFF_MILLIS_MAX = 604_800_000L;
+
   /** Runs of one partition beside each other. */
   public static final int REPLICAS_MAX = 8;
 

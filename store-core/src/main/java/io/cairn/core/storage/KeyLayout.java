@@ -1,5 +1,6 @@
 package io.cairn.core.storage;
 
+import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -240,6 +241,11 @@ public final class KeyLayout {
   /** An item of a task. */
   public static byte[] item(long task, byte[] item) {
     return ByteBuffer.allocate(LONG + item.length).putLong(task).put(item).array();
+  }
+
+  /** The item in its row's key. */
+  public static ByteString nameOfItem(byte[] row) {
+    return ByteString.copyFrom(row, LONG, row.length - LONG);
   }
 
   /** Work left for housekeeping. */

@@ -1,0 +1,99 @@
+package io.cairn.core.task;
+
+import io.cairn.core.storage.ReadView;
+import io.cairn.protocol.v1.Checkpoint;
+import io.cairn.protocol.v1.RecoveryAction;
+import io.cairn.protocol.v1.RecoveryPlan;
+import io.cairn.protocol.v1.RecoveryStep;
+import io.cairn.protocol.v1.TaskOrBuilder;
+import java.util.Optional;
+
+/**
+ * Where a recovery begins that is not to begin from the newest checkpoint. A plan changes nothing
+ * that is stored (I5): it says which checkpoint to take and which records to leave out. It holds
+ * for every attempt until one commits a checkpoint, which has to cover what the plan leaves out.
+ *
+ * <p>A checkpoint that ends a plan keeps it. So the checkpoints form lines: what came before one is
+ * the checkpoint that its plan named, if it has one, else the one with the seq before. ROLLBACK and
+ * REPLAY_LOG go along the line of the newest, so they neither come back to what was rolled back
+ * before, nor give its records together with those of the work done again.
+ */
+public final class RecoveryPlans {
+  private RecoveryPlans() {}
+
+  /** The plan that a task has after a step; empty: it goes on from the newest checkpoint. */
+  public static Optional<RecoveryPlan> after(ReadView view, TaskOrBuilder task, RecoveryStep step) {
+    return switch (step.getAction()) {
+      case ROLLBACK -> Optional.of(rollback(view, task, step.getRollbackBy()));
+      case REPLAY_LOG -> Optional.of(replay(view, task));
+      case RESTART -> Optional.of(without(view, task, -1, RecoveryAction.RESTART));
+      default -> task.hasPlan() ? Optional.of(task.getPlan()) : Optional.empty();
+    };
+  }
+
+  /**
+   * Back by some checkpoints, without the records behind the one that is reached: from the newest,
+   * or from where the present plan begins. The oldest of the line if fewer are kept. By 0: to that
+   * checkpoint itself.
+   */
+  public static RecoveryPlan rollback(ReadView view, TaskOrBuilder task, int by) {
+    long seq = task.hasPlan() ? task.getPlan().getCheckpointSeq() : task.getCheckpointSeq();
+    for (int i = 0; i < by && seq >= 0; i++) {
+      long before = before(TaskRows.keptCheckpoint(view, task.getId(), seq));
+      if (before < task.getOldestCheckpointSeq() || before < 0) {
+        break;
+      }
+      seq = before;
+    }
+    return without(view, task, seq, RecoveryAction.ROLLBACK);
+  }
+
+  /** True if the line of checkpoints begins anew with the first one after the plan. */
+  private static boolean leavesLine(RecoveryPlan plan) {
+    return !plan.getAction().equals(RecoveryAction.REPLAY_LOG.name());
+  }
+
+  private static long before(Checkpoint checkpoint) {
+    return checkpoint.hasPlan() && leavesLine(checkpoint.getPlan())
+        ? checkpoint.getPlan().getCheckpointSeq()
+        : checkpoint.getSeq() - 1;
+  }
+
+  /** From the oldest checkpoint behind which all records are kept and count. */
+  private static RecoveryPlan replay(ReadView view, TaskOrBuilder task) {
+    if (task.hasPlan() && leavesLine(task.getPlan())) {
+      return task.getPlan(); // it gives all records that count
+    }
+    long seq = task.getCheckpointSeq();
+    long covered = 0;
+    while (seq >= 0) {
+      Checkpoint checkpoint = TaskRows.keptCheckpoint(view, task.getId(), seq);
+      covered = checkpoint.getCoveredLsn();
+      boolean lineBegins = checkpoint.hasPlan() && leavesLine(checkpoint.getPlan());
+      if (lineBegins || seq - 1 < Math.max(0, task.getOldestCheckpointSeq())) {
+        break;
+      }
+      seq--;
+    }
+    return RecoveryPlan.newBuilder()
+        .setCheckpointSeq(seq)
+        .setFromLsn(covered + 1)
+        .setAction(RecoveryAction.REPLAY_LOG.name())
+        .build();
+  }
+
+  /** From a checkpoint, or from nothing, without any of the records that are there behind it. */
+  private static RecoveryPlan without(
+      ReadView view, TaskOrBuilder task, long seq, RecoveryAction action) {
+    long covered = seq < 0 ? 0 : TaskRows.keptCheckpoint(view, task.getId(), seq).getCoveredLsn();
+    RecoveryPlan.Builder plan =
+        RecoveryPlan.newBuilder()
+            .setCheckpointSeq(seq)
+            .setFromLsn(covered + 1)
+            .setAction(action.name());
+    if (task.getLastLsn() > covered) {
+      plan.setSkipFromLsn(covered + 1).setSkipToLsn(task.getLastLsn());
+    }
+    return plan.build();
+  }
+}
