@@ -172,6 +172,9 @@ public final class Limits {
   /** Bytes of an item's name in a fault. */
   public static final int ITEM_BYTES_MAX = 512;
 
+  /** Sections that a fault names. */
+  public static final int FAULT_SECTIONS_MAX = 32;
+
   /** Items of one task that failed, in quarantine or on the way there. */
   public static final int ITEMS_FAILED_MAX = 10_000;
 

@@ -19,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -27,25 +26,28 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** What the attempt before left: the newest checkpoint, and the records behind it. */
+/**
+ * What the attempt before left: the newest checkpoint, and the records behind it; or where a
+ * recovery plan says to begin.
+ */
 final class Recovery {
   private final TaskCalls tasks;
   private final Task task;
   private final Optional<Checkpoint> checkpoint;
   private final Map<String, ByteString> sections;
-  private final List<LogRecord> firstPage;
+  private final TaskRecoverResponse response;
 
   private Recovery(
       TaskCalls tasks,
       Task task,
       Optional<Checkpoint> checkpoint,
       Map<String, ByteString> sections,
-      List<LogRecord> firstPage) {
+      TaskRecoverResponse response) {
     this.tasks = tasks;
     this.task = task;
     this.checkpoint = checkpoint;
     this.sections = sections;
-    this.firstPage = firstPage;
+    this.response = response;
   }
 
   /** Reads it, and checks each section against its digest. Blocks. */
@@ -79,7 +81,7 @@ final class Recovery {
         sections.put(entry.getKey().name(), bytes);
       }
     }
-    return new Recovery(client.tasks(), task, checkpoint, sections, response.getRecordsList());
+    return new Recovery(client.tasks(), task, checkpoint, sections, response);
   }
 
   Optional<Checkpoint> checkpoint() {
@@ -138,8 +140,8 @@ final class Recovery {
   }
 
   private final class Entries implements Iterator<LogEntry> {
-    private final Queue<LogRecord> page = new ArrayDeque<>(firstPage);
-    private long next = checkpoint.map(Checkpoint::coveredLsn).orElse(0L) + 1;
+    private final Queue<LogRecord> page = new ArrayDeque<>(response.getRecordsList());
+    private long next = response.getFromLsn();
 
     @Override
     public boolean hasNext() {

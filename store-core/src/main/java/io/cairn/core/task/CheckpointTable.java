@@ -63,6 +63,7 @@ final class CheckpointTable {
           write.getCoveredLsn() > lastLsn ? lastLsn : task.getCoveredLsn(),
           write.getCoveredLsn());
     }
+    RecoveryPlans.checkCovers(task, write.getCoveredLsn());
     Checkpoint.Builder manifest =
         Checkpoint.newBuilder()
             .setSeq(write.getSeq())
@@ -72,6 +73,9 @@ final class CheckpointTable {
             .setCoveredLsn(write.getCoveredLsn())
             .setDigest(CheckpointDigest.of(write))
             .setLastLsn(lastLsn);
+    if (task.hasPlan()) {
+      manifest.setPlan(task.getPlan());
+    }
     for (SectionWrite section : write.getSectionsList()) {
       manifest.addSections(
           Section.newBuilder()
@@ -108,7 +112,8 @@ final class CheckpointTable {
         ColumnFamily.CHECKPOINT,
         KeyLayout.pair(edit.id(), manifest.getSeq()),
         manifest.toByteArray());
-    task.setCheckpointSeq(manifest.getSeq()).setCoveredLsn(manifest.getCoveredLsn());
+    task.setCheckpointSeq(manifest.getSeq()).setCoveredLsn(manifest.getCoveredLsn()).clearPlan();
+    WorkAccount.add(task, write);
     Retention.apply(batch, edit);
   }
 

@@ -1,10 +1,17 @@
 package io.cairn.core.task;
 
+import io.cairn.core.apply.Refusal;
+import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.Cursor;
+import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
+import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Checkpoint;
 import io.cairn.protocol.v1.RecoveryAction;
 import io.cairn.protocol.v1.RecoveryPlan;
 import io.cairn.protocol.v1.RecoveryStep;
+import io.cairn.protocol.v1.Section;
+import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskOrBuilder;
 import java.util.Optional;
 
@@ -19,7 +26,21 @@ import java.util.Optional;
  * before, nor give its records together with those of the work done again.
  */
 public final class RecoveryPlans {
+  /** Records that are looked at to tell what a recovery reads. */
+  private static final int COST_RECORDS_MAX = 10_000;
+
+  /** Bytes of records that are looked at, as above. */
+  private static final long COST_BYTES_MAX = 64L * 1024 * 1024;
+
   private RecoveryPlans() {}
+
+  /**
+   * What a recovery reads.
+   *
+   * @param records to go through again
+   * @param bytes of sections and records; told by the first records if there are many
+   */
+  public record Cost(long records, long bytes) {}
 
   /** The plan that a task has after a step; empty: it goes on from the newest checkpoint. */
   public static Optional<RecoveryPlan> after(ReadView view, TaskOrBuilder task, RecoveryStep step) {
@@ -46,6 +67,62 @@ public final class RecoveryPlans {
       seq = before;
     }
     return without(view, task, seq, RecoveryAction.ROLLBACK);
+  }
+
+  /** Where the next recovery begins: as planned, or the newest checkpoint and what is behind it. */
+  public static RecoveryPlan of(TaskOrBuilder task) {
+    return task.hasPlan()
+        ? task.getPlan()
+        : RecoveryPlan.newBuilder()
+            .setCheckpointSeq(task.getCheckpointSeq())
+            .setFromLsn(task.getCoveredLsn() + 1)
+            .build();
+  }
+
+  /** What a recovery by the plan reads. */
+  public static Cost cost(ReadView view, Task task, RecoveryPlan plan) {
+    long bytes = 0;
+    if (plan.getCheckpointSeq() >= 0) {
+      Checkpoint start = TaskRows.keptCheckpoint(view, task.getId(), plan.getCheckpointSeq());
+      for (Section section : start.getSectionsList()) {
+        bytes += section.getLength();
+      }
+    }
+    long records = task.getLastLsn() - plan.getFromLsn() + 1;
+    long seen = 0;
+    long seenBytes = 0;
+    try (Cursor cursor =
+        view.ascend(
+            ColumnFamily.LOG,
+            KeyLayout.pair(task.getId(), plan.getFromLsn()),
+            KeyLayout.pair(task.getId(), task.getLastLsn() + 1))) {
+      while (seen < COST_RECORDS_MAX && seenBytes < COST_BYTES_MAX && cursor.next()) {
+        seen++;
+        seenBytes += TaskRows.record(cursor.value()).getPayload().size();
+      }
+    }
+    if (seen < records && seen > 0) {
+      seenBytes += (records - seen) * (seenBytes / seen);
+    }
+    return new Cost(records, bytes + seenBytes);
+  }
+
+  /** Refuses a checkpoint that would end the plan without covering what the plan leaves out. */
+  static void checkCovers(TaskOrBuilder task, long coveredLsn) {
+    long least = task.getPlan().getSkipToLsn();
+    if (coveredLsn < least) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT,
+          "covered lsn "
+              + coveredLsn
+              + ", at least "
+              + least
+              + " is needed: the first checkpoint after "
+              + task.getPlan().getAction()
+              + " covers the records that were left out",
+          least,
+          coveredLsn);
+    }
   }
 
   /** True if the line of checkpoints begins anew with the first one after the plan. */
@@ -89,7 +166,7 @@ public final class RecoveryPlans {
     RecoveryPlan.Builder plan =
         RecoveryPlan.newBuilder()
             .setCheckpointSeq(seq)
-            .setFromLsn(covered + 1)
+            .setFromLsn(Math.max(covered, task.getLastLsn()) + 1)
             .setAction(action.name());
     if (task.getLastLsn() > covered) {
       plan.setSkipFromLsn(covered + 1).setSkipToLsn(task.getLastLsn());

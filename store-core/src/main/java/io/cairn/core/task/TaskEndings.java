@@ -49,6 +49,8 @@ final class TaskEndings {
       throw new Refusal(
           ErrorCode.DIGEST_MISMATCH, "the bytes of the result do not have its digest");
     }
+    ResultShape.check(request.getValue());
+    WorkAccount.check(request.getStats());
     edit.requireNext(TaskCause.COMPLETE);
     if (plan.changes()) {
       plan.write(context, edit);
@@ -57,6 +59,12 @@ final class TaskEndings {
         .setResult(request.getResult())
         .setResultDigest(request.getResultDigest())
         .setHasResult(true);
+    if (request.hasValue()) {
+      edit.task().setResultValue(request.getValue());
+    }
+    if (request.hasStats()) {
+      WorkAccount.add(edit.task(), request.getStats());
+    }
     TaskHistory.append(context, edit, TaskHistory.Kind.SUCCEEDED);
     return end(context, edit, TaskCause.COMPLETE, endDigest);
   }
@@ -69,11 +77,7 @@ final class TaskEndings {
       return edit.toTask();
     }
     Fencing.check(edit.task(), request.getEpoch());
-    Fault given = request.getFault();
-    Checks.name("fault's type", given.getType(), false);
-    size("fault's location", given.getLocation());
-    size("fault's message", given.getMessage());
-    Checks.size("fault's stack digest", given.getStackDigest().size(), Sha256.BYTES);
+    Fault given = FaultShape.checked(request.getFault());
     TaskCause cause = given.getRetryable() ? TaskCause.RETRY : TaskCause.FAIL;
     edit.requireNext(cause);
     Task.Builder task = edit.task();
@@ -125,39 +129,40 @@ final class TaskEndings {
         && edit.row().getEndDigest().equals(endDigest);
   }
 
+  /** Not over what the owner tells of its work: the same end may be told with other costs. */
   private static ByteString digest(TaskCompleteRequest request) {
     SentRecords sent =
         new SentRecords(
             request.getEpoch(),
             request.getFirstLsn(),
             request.getRecordsList().stream().map(record -> record.getPayload()).toList());
-    return new Sha256()
-        .text("complete")
-        .number(request.getEpoch())
-        .bytes(request.getResult())
-        .bytes(request.getResultDigest())
-        .bytes(sent.digest())
-        .bytes(
-            request.hasCheckpoint()
-                ? CheckpointDigest.of(request.getCheckpoint())
-                : ByteString.EMPTY)
-        .digest();
+    Sha256 hash =
+        new Sha256()
+            .text("complete")
+            .number(request.getEpoch())
+            .bytes(request.getResult())
+            .bytes(request.getResultDigest())
+            .bytes(sent.digest())
+            .bytes(
+                request.hasCheckpoint()
+                    ? CheckpointDigest.of(request.getCheckpoint())
+                    : ByteString.EMPTY);
+    ResultShape.digest(hash, request);
+    return hash.digest();
   }
 
   private static ByteString digest(TaskFailRequest request) {
     Fault fault = request.getFault();
-    return new Sha256()
-        .text("fail")
-        .number(request.getEpoch())
-        .text(fault.getType())
-        .text(fault.getLocation())
-        .text(fault.getMessage())
-        .bytes(fault.getStackDigest())
-        .count(fault.getRetryable() ? 1 : 0)
-        .digest();
-  }
-
-  private static void size(String what, String text) {
-    Checks.size(what, ByteString.copyFromUtf8(text).size(), Limits.FAULT_TEXT_BYTES_MAX);
+    Sha256 hash =
+        new Sha256()
+            .text("fail")
+            .number(request.getEpoch())
+            .text(fault.getType())
+            .text(fault.getLocation())
+            .text(fault.getMessage())
+            .bytes(fault.getStackDigest())
+            .count(fault.getRetryable() ? 1 : 0);
+    FaultShape.digest(hash, fault);
+    return hash.digest();
   }
 }

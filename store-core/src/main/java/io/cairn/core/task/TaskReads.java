@@ -1,7 +1,6 @@
 package io.cairn.core.task;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
 import io.cairn.core.apply.Checks;
 import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
@@ -9,10 +8,12 @@ import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.TaskRow;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Checkpoint;
 import io.cairn.protocol.v1.LogRecord;
+import io.cairn.protocol.v1.RecoveryPlan;
 import io.cairn.protocol.v1.Section;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskCheckpointsRequest;
@@ -25,6 +26,7 @@ import io.cairn.protocol.v1.TaskListRequest;
 import io.cairn.protocol.v1.TaskListResponse;
 import io.cairn.protocol.v1.TaskLogRequest;
 import io.cairn.protocol.v1.TaskLogResponse;
+import io.cairn.protocol.v1.TaskName;
 import io.cairn.protocol.v1.TaskRecoverRequest;
 import io.cairn.protocol.v1.TaskRecoverResponse;
 import io.cairn.protocol.v1.TaskSectionRequest;
@@ -50,6 +52,11 @@ public final class TaskReads {
     return TaskRows.require(view, request.getName()).getTask();
   }
 
+  /** All that is kept in the task's row. Refuses TASK_NOT_FOUND. */
+  public static TaskRow row(ReadView view, TaskName name) {
+    return TaskRows.require(view, name);
+  }
+
   /** Tasks of a namespace in the order of their names. */
   public static TaskListResponse list(ReadView view, TaskListRequest request) {
     String namespace = request.getNamespace();
@@ -60,8 +67,8 @@ public final class TaskReads {
     byte[] after = KeyLayout.task(namespace, request.getAfter());
     byte[] behind = Arrays.copyOf(after, after.length + 1);
     byte[] from = Arrays.compareUnsigned(behind, prefix) > 0 ? behind : prefix;
-    int limit = rows(request.getLimit());
-    Page page = new Page(Limits.ANSWER_BYTES_MAX);
+    int limit = AnswerPage.rows(request.getLimit());
+    AnswerPage page = new AnswerPage(Limits.ANSWER_BYTES_MAX);
     TaskListResponse.Builder response = TaskListResponse.newBuilder();
     int seen = 0;
     try (Cursor cursor = view.ascend(ColumnFamily.TASK, from, KeyLayout.prefixEnd(prefix))) {
@@ -87,7 +94,7 @@ public final class TaskReads {
   public static TaskHistoryResponse history(ReadView view, TaskHistoryRequest request) {
     long id = TaskRows.require(view, request.getName()).getTask().getId();
     byte[] from = KeyLayout.id(id);
-    Page page = new Page(Limits.ANSWER_BYTES_MAX);
+    AnswerPage page = new AnswerPage(Limits.ANSWER_BYTES_MAX);
     List<TaskHistoryEvent> events = new ArrayList<>();
     try (Cursor cursor = view.descend(ColumnFamily.TASK_HISTORY, from, KeyLayout.prefixEnd(from))) {
       while (events.size() < Limits.HISTORY_EVENTS_KEPT && cursor.next()) {
@@ -109,7 +116,7 @@ public final class TaskReads {
     if (request.getSeq() >= 0) {
       return response.addCheckpoints(checkpoint(view, task, request.getSeq())).build();
     }
-    Page page = new Page(Limits.ANSWER_BYTES_MAX);
+    AnswerPage page = new AnswerPage(Limits.ANSWER_BYTES_MAX);
     long oldest = Math.max(0, task.getOldestCheckpointSeq());
     for (long seq = task.getCheckpointSeq(); seq >= oldest; seq--) {
       Checkpoint checkpoint = TaskRows.keptCheckpoint(view, task.getId(), seq);
@@ -163,11 +170,16 @@ public final class TaskReads {
           from);
     }
     long bytes = request.getBytesMax();
-    Page page =
-        new Page(
+    AnswerPage page =
+        new AnswerPage(
             bytes <= 0 || bytes > Limits.ANSWER_BYTES_MAX ? Limits.ANSWER_BYTES_MAX : (int) bytes);
     List<LogRecord> records =
-        records(view, task, Math.max(from, task.getFirstLsn()), rows(request.getLimit()), page);
+        records(
+            view,
+            task,
+            Math.max(from, task.getFirstLsn()),
+            AnswerPage.rows(request.getLimit()),
+            page);
     boolean more =
         !records.isEmpty() && records.get(records.size() - 1).getLsn() < task.getLastLsn();
     return TaskLogResponse.newBuilder().addAllRecords(records).setMore(more).build();
@@ -175,29 +187,31 @@ public final class TaskReads {
 
   /**
    * The recovery point: the newest checkpoint and the first page of the records after what it
-   * covers. An epoch that is given must be live: refuses FENCED and EPOCH_UNKNOWN.
+   * covers, or what the task's plan says. An epoch that is given must be live: refuses FENCED and
+   * EPOCH_UNKNOWN.
    */
   public static TaskRecoverResponse recover(ReadView view, TaskRecoverRequest request) {
     Task task = TaskRows.require(view, request.getName()).getTask();
     if (request.getEpoch() != 0) {
       Fencing.check(task, request.getEpoch());
     }
-    Page page = new Page(Limits.ANSWER_BYTES_MAX);
+    AnswerPage page = new AnswerPage(Limits.ANSWER_BYTES_MAX);
     page.takes(task);
-    TaskRecoverResponse.Builder response = TaskRecoverResponse.newBuilder().setTask(task);
-    if (task.getCheckpointSeq() >= 0) {
-      Checkpoint newest = TaskRows.keptCheckpoint(view, task.getId(), task.getCheckpointSeq());
-      page.takes(newest);
-      response.setCheckpoint(newest);
+    RecoveryPlan plan = RecoveryPlans.of(task);
+    TaskRecoverResponse.Builder response =
+        TaskRecoverResponse.newBuilder().setTask(task).setFromLsn(plan.getFromLsn());
+    if (plan.getCheckpointSeq() >= 0) {
+      Checkpoint start = TaskRows.keptCheckpoint(view, task.getId(), plan.getCheckpointSeq());
+      page.takes(start);
+      response.setCheckpoint(start);
     }
-    List<LogRecord> records =
-        records(view, task, task.getCoveredLsn() + 1, Limits.PAGE_ROWS_MAX, page);
-    long last = records.isEmpty() ? task.getCoveredLsn() : records.get(records.size() - 1).getLsn();
+    List<LogRecord> records = records(view, task, plan.getFromLsn(), Limits.PAGE_ROWS_MAX, page);
+    long last = plan.getFromLsn() - 1 + records.size();
     return response.addAllRecords(records).setMore(last < task.getLastLsn()).build();
   }
 
   private static List<LogRecord> records(
-      ReadView view, Task task, long from, int limit, Page page) {
+      ReadView view, Task task, long from, int limit, AnswerPage page) {
     List<LogRecord> records = new ArrayList<>();
     if (from > task.getLastLsn()) {
       return records;
@@ -238,26 +252,5 @@ public final class TaskReads {
           seq);
     }
     return TaskRows.keptCheckpoint(view, task.getId(), seq);
-  }
-
-  private static int rows(int limit) {
-    return limit <= 0 ? Limits.PAGE_ROWS_MAX : Math.min(limit, Limits.PAGE_ROWS_MAX);
-  }
-
-  /** Room of an answer. The first message always fits: rows are bounded, so it ends somewhere. */
-  private static final class Page {
-    private long left;
-    private boolean empty = true;
-
-    Page(int bytes) {
-      left = bytes;
-    }
-
-    boolean takes(MessageLite message) {
-      left -= message.getSerializedSize();
-      boolean fits = left >= 0 || empty;
-      empty = false;
-      return fits;
-    }
   }
 }

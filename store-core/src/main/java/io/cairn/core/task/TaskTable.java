@@ -118,6 +118,7 @@ public final class TaskTable implements LeaseHolder {
     if (!request.hasCheckpoint() && request.getRecordsCount() == 0) {
       throw new Refusal(ErrorCode.INVALID_ARGUMENT, "neither records nor a checkpoint to save");
     }
+    WorkAccount.check(request.getStats());
     SentRecords sent =
         SentRecords.checked(request.getEpoch(), request.getFirstLsn(), request.getRecordsList());
     Optional<CheckpointWrite> write =
@@ -127,6 +128,9 @@ public final class TaskTable implements LeaseHolder {
       return plan.answeredBefore(batch, edit);
     }
     TaskSaveResponse response = plan.write(context, edit);
+    if (request.hasStats()) {
+      WorkAccount.add(edit.task(), request.getStats());
+    }
     edit.store(batch);
     return response;
   }

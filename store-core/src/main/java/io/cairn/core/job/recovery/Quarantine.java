@@ -24,6 +24,9 @@ public final class Quarantine {
   /** Rows that one answer looks at. */
   static final int ROWS_MAX = Limits.PAGE_ROWS_MAX;
 
+  /** Characters of a fault's message that are kept with an item. */
+  private static final int MESSAGE_CHARS_MAX = 256;
+
   private Quarantine() {}
 
   /**
@@ -73,10 +76,24 @@ public final class Quarantine {
         QuarantineRow.newBuilder()
             .setFailures(item.failures())
             .setSkipped(item.quarantined())
-            .setFault(fault)
+            .setFault(brief(fault))
             .build()
             .toByteArray());
     return first;
+  }
+
+  /** What is kept of a fault for each of many items: its place is known, its message is cut. */
+  private static Fault brief(Fault fault) {
+    String message = fault.getMessage();
+    int end = Math.min(message.length(), MESSAGE_CHARS_MAX);
+    if (end > 0 && end < message.length() && Character.isHighSurrogate(message.charAt(end - 1))) {
+      end--;
+    }
+    return fault.toBuilder()
+        .setMessage(message.substring(0, end))
+        .clearLocation()
+        .clearPlace()
+        .build();
   }
 
   static QuarantineRow parse(byte[] bytes, long task) {
