@@ -54,14 +54,15 @@ public final class RecoveryPlans {
 
   /**
    * Back by some checkpoints, without the records behind the one that is reached: from the newest,
-   * or from where the present plan begins. The oldest of the line if fewer are kept. By 0: to that
-   * checkpoint itself.
+   * or further back from where a plan went that has not ended yet. The oldest of the line if fewer
+   * are kept. By 0: without the records behind the checkpoint where it is.
    */
   public static RecoveryPlan rollback(ReadView view, TaskOrBuilder task, int by) {
-    long seq = task.hasPlan() ? task.getPlan().getCheckpointSeq() : task.getCheckpointSeq();
+    boolean rolledBack = task.hasPlan() && leavesLine(task.getPlan());
+    long seq = rolledBack ? task.getPlan().getCheckpointSeq() : task.getCheckpointSeq();
     for (int i = 0; i < by && seq >= 0; i++) {
       long before = before(TaskRows.keptCheckpoint(view, task.getId(), seq));
-      if (before < task.getOldestCheckpointSeq() || before < 0) {
+      if (before < Math.max(0, task.getOldestCheckpointSeq())) {
         break;
       }
       seq = before;
@@ -146,11 +147,12 @@ public final class RecoveryPlans {
     while (seq >= 0) {
       Checkpoint checkpoint = TaskRows.keptCheckpoint(view, task.getId(), seq);
       covered = checkpoint.getCoveredLsn();
-      boolean lineBegins = checkpoint.hasPlan() && leavesLine(checkpoint.getPlan());
-      if (lineBegins || seq - 1 < Math.max(0, task.getOldestCheckpointSeq())) {
+      long before = before(checkpoint);
+      boolean leftOut = checkpoint.getPlan().getSkipToLsn() > 0;
+      if (leftOut || before < Math.max(0, task.getOldestCheckpointSeq())) {
         break;
       }
-      seq--;
+      seq = before;
     }
     return RecoveryPlan.newBuilder()
         .setCheckpointSeq(seq)

@@ -7,11 +7,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.cairn.core.storage.v1.KvRow;
 import io.cairn.core.storage.v1.LeaseRow;
+import io.cairn.core.storage.v1.QuarantineRow;
 import io.cairn.core.storage.v1.RevisionRow;
 import io.cairn.core.storage.v1.SessionRow;
 import io.cairn.core.storage.v1.SnapshotFile;
 import io.cairn.core.storage.v1.SnapshotManifest;
+import io.cairn.core.storage.v1.TaskRecovery;
 import io.cairn.core.storage.v1.TaskRow;
+import io.cairn.protocol.v1.Fault;
+import io.cairn.protocol.v1.RecoveryPlan;
 import io.cairn.protocol.v1.Task;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -47,6 +51,8 @@ class GoldenFormatTest {
     assertThat(hex(KeyLayout.section(1, 2, "s")))
         .isEqualTo("00000000000000010000000000000002" + "73");
     assertThat(hex(KeyLayout.member("n1"))).isEqualTo("6e31");
+    assertThat(hex(KeyLayout.item(1, bytes("i")))).isEqualTo("0000000000000001" + "69");
+    assertThat(KeyLayout.nameOfItem(KeyLayout.item(1, bytes("i"))).toStringUtf8()).isEqualTo("i");
     assertThat(hex(KeyLayout.garbage(KeyLayout.GARBAGE_TASK, 9)))
         .isEqualTo("01" + "0000000000000009");
     assertThat(hex(KeyLayout.garbage(KeyLayout.GARBAGE_SESSION, 9))).startsWith("02");
@@ -87,7 +93,8 @@ class GoldenFormatTest {
         .isEqualTo(
             "0default 1counter 2kv-latest 3kv-history 4kv-revision 5session 6session-outcome"
                 + " 7lease 8lease-item 9deadline 10task 11checkpoint 12section 13log"
-                + " 14task-history 15member 16garbage ");
+                + " 14task-history 15member 16garbage 17job-name 18job 19job-state 20job-fault"
+                + " 21ready 22worker 23worker-report 24quarantine ");
   }
 
   @Test
@@ -99,7 +106,7 @@ class GoldenFormatTest {
     assertThat(counters.toString())
         .isEqualTo(
             "01REVISION 02COMPACTED 03EPOCH 04LOG_TIME 05FLOOR 06KEYS 07TASKS 08SESSIONS"
-                + " 09LEASES 0aCOMPACTION_DONE ");
+                + " 09LEASES 0aCOMPACTION_DONE 0bJOBS 0cWORKERS ");
   }
 
   @Test
@@ -144,6 +151,32 @@ class GoldenFormatTest {
                     .setHistoryFirst(1)
                     .setHistoryLast(2)))
         .isEqualTo("0a0010011802");
+    assertThat(
+            hex(
+                TaskRecovery.newBuilder()
+                    .addUsed(1)
+                    .addUsed(0)
+                    .setFaults(2)
+                    .setFaultsInRow(3)
+                    .setFaultCheckpointSeq(-1)
+                    .setItems(4)))
+        .isEqualTo("0a020100" + "10021803" + "20ffffffffffffffffff01" + "2804");
+    assertThat(
+            hex(
+                QuarantineRow.newBuilder()
+                    .setFailures(1)
+                    .setSkipped(true)
+                    .setFault(Fault.newBuilder().setType("t"))))
+        .isEqualTo("08011001" + "1a030a0174");
+    assertThat(
+            hex(
+                RecoveryPlan.newBuilder()
+                    .setCheckpointSeq(1)
+                    .setFromLsn(2)
+                    .setSkipFromLsn(3)
+                    .setSkipToLsn(4)
+                    .setAction("A")))
+        .isEqualTo("08011002180320042a0141");
     assertThat(
             hex(
                 SnapshotManifest.newBuilder()

@@ -51,14 +51,14 @@ public final class Recovery {
   }
 
   /**
-   * Forgets what the policy has been used for, nodes to avoid and the plan: the task is to go on
-   * from its newest checkpoint as if it had not failed. Items in quarantine stay there.
+   * Forgets what the policy has been used for, and nodes to avoid: the task is to run as if it had
+   * not failed. Items in quarantine stay there, and so does a plan: records that came under it do
+   * not fit to the newest checkpoint.
    */
   public static void renew(TaskRow.Builder row) {
     int items = row.getRecovery().getItems();
     row.setRecovery(TaskRecovery.newBuilder().setItems(items));
     Task.Builder task = row.getTaskBuilder();
-    task.clearPlan();
     if (task.hasJob()) {
       task.getJobBuilder().clearAvoidedNodes();
     }
