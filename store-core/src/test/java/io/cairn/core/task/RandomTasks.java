@@ -1,5 +1,6 @@
 package io.cairn.core.task;
 
+import io.cairn.protocol.v1.RecoveryAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,20 @@ final class RandomTasks {
     return Math.max(0, (task == null ? 0 : task.seq + 1) + wobble());
   }
 
+  /** Mostly one that makes a plan. */
+  RecoveryAction action() {
+    RecoveryAction[] actions = {
+      RecoveryAction.RESUME,
+      RecoveryAction.ROLLBACK,
+      RecoveryAction.ROLLBACK,
+      RecoveryAction.ROLLBACK,
+      RecoveryAction.REPLAY_LOG,
+      RecoveryAction.REPLAY_LOG,
+      RecoveryAction.RESTART
+    };
+    return actions[random.nextInt(actions.length)];
+  }
+
   String section() {
     return SECTIONS[random.nextInt(SECTIONS.length)];
   }
@@ -101,10 +116,11 @@ final class RandomTasks {
   }
 
   private TaskModel.Point point(TaskModel.T task, long last) {
+    long least = Math.max(task.covered, task.line.least());
     long covered =
         random.nextInt(12) == 0
-            ? Math.max(0, task.covered - 1 + random.nextInt(3))
-            : task.covered + (long) (random.nextDouble() * (last - task.covered + 1));
+            ? Math.max(0, least - 1 + random.nextInt(3))
+            : least + (long) (random.nextDouble() * (last - least + 1));
     Map<String, TaskModel.Sent> sections = new TreeMap<>();
     for (int i = random.nextInt(4); i > 0; i--) {
       TaskModel.Sent sent = sent(task);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.core.apply.Refusal;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.RecoveryAction;
 import io.cairn.protocol.v1.TaskAcquireResponse;
 import io.cairn.protocol.v1.TaskSaveResponse;
 import java.nio.file.Path;
@@ -182,6 +183,13 @@ class TaskAgainstModelTest {
               s.apply(
                   context -> s.table().complete(context, request(name, last).completing(result))),
           m -> m.complete(name, last, result));
+    } else if (kind < 84) {
+      RecoveryAction action = tasks.action();
+      int by = random.nextInt(4);
+      return sent(
+          "fault " + name + " " + epoch + " " + action + " by " + by,
+          s -> s.fault(name, epoch, action, by),
+          m -> m.fault(name, epoch, action, by));
     } else if (kind < 85) {
       boolean retryable = random.nextInt(4) > 0;
       return sent(

@@ -12,6 +12,7 @@ import io.cairn.protocol.Limits;
 import io.cairn.protocol.LogChain;
 import io.cairn.protocol.v1.Checkpoint;
 import io.cairn.protocol.v1.LogRecord;
+import io.cairn.protocol.v1.RecoveryPlan;
 import io.cairn.protocol.v1.Section;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskCheckpointsRequest;
@@ -20,6 +21,8 @@ import io.cairn.protocol.v1.TaskHistoryEvent;
 import io.cairn.protocol.v1.TaskHistoryRequest;
 import io.cairn.protocol.v1.TaskListRequest;
 import io.cairn.protocol.v1.TaskLogRequest;
+import io.cairn.protocol.v1.TaskRecoverRequest;
+import io.cairn.protocol.v1.TaskRecoverResponse;
 import io.cairn.protocol.v1.TaskSectionRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +38,7 @@ final class TaskInvariants {
   private final TaskModel model;
   private final Map<Long, Task> before = new HashMap<>();
   private long lastEpoch;
+  private int steps;
 
   TaskInvariants(TaskModel model) {
     this.model = model;
@@ -45,11 +49,16 @@ final class TaskInvariants {
     Map<String, String> found = new TreeMap<>();
     Map<String, String> expected = new TreeMap<>();
     model.tasks.forEach((name, task) -> expected.put(name, task.describe()));
-    for (Task task : list(store.rows())) {
+    List<Task> tasks = list(store.rows());
+    for (Task task : tasks) {
       found.put(task.getName().getName(), describe(store.rows(), task));
       checkGrowth(task);
     }
     assertThat(found).isEqualTo(expected);
+    if (!tasks.isEmpty()) {
+      Task task = tasks.get(steps++ % tasks.size());
+      checkRecovery(store.rows(), task, model.tasks.get(task.getName().getName()));
+    }
     long epoch = store.rows().counter(Counter.EPOCH);
     assertThat(epoch).as("I4: epochs only grow").isGreaterThanOrEqualTo(lastEpoch);
     for (TaskEvent event : store.events()) {
@@ -70,6 +79,7 @@ final class TaskInvariants {
       for (Task task : list(view)) {
         TaskModel.T expected = model.tasks.get(task.getName().getName());
         checkLog(view, task, expected);
+        checkRecovery(view, task, expected);
         checkCheckpoints(view, task, expected);
         checkHistory(view, task, expected);
         sections += expected.bytesKept().size();
@@ -133,6 +143,33 @@ final class TaskInvariants {
     assertThat(chain.checkEnd(task.getLastLsn(), task.getLastDigest())).isEmpty();
   }
 
+  private static void checkRecovery(ReadView view, Task task, TaskModel.T expected) {
+    TaskRecoverResponse first =
+        TaskReads.recover(view, TaskRecoverRequest.newBuilder().setName(task.getName()).build());
+    List<LogRecord> records = new ArrayList<>(first.getRecordsList());
+    boolean more = first.getMore();
+    while (more) {
+      var page =
+          TaskReads.log(
+              view,
+              TaskLogRequest.newBuilder()
+                  .setName(task.getName())
+                  .setFromLsn(first.getFromLsn() + records.size())
+                  .build());
+      records.addAll(page.getRecordsList());
+      more = page.getMore();
+    }
+    assertThat(first.hasCheckpoint() ? first.getCheckpoint().getSeq() : -1)
+        .as("begins from")
+        .isEqualTo(expected.line.base());
+    assertThat(records)
+        .as("gives the records that count, in order, each once")
+        .extracting(LogRecord::getLsn)
+        .isEqualTo(expected.line.recovered());
+    assertThat(LogChain.verify(records)).isEmpty();
+    assertThat(first.getFromLsn() + records.size()).isEqualTo(task.getLastLsn() + 1);
+  }
+
   private static void checkCheckpoints(ReadView view, Task task, TaskModel.T expected) {
     TaskCheckpointsRequest all =
         TaskCheckpointsRequest.newBuilder().setName(task.getName()).setSeq(-1).build();
@@ -187,8 +224,16 @@ final class TaskInvariants {
         "lsn " + task.getFirstLsn() + ".." + task.getLastLsn(),
         "covered " + task.getCoveredLsn(),
         "bytes " + task.getSectionBytes() + "+" + task.getLogBytes(),
+        "plan " + plan(task),
         "result " + (task.getHasResult() ? task.getResult().toStringUtf8() : null),
         "events " + TaskRows.require(view, task.getName()).getHistoryLast());
+  }
+
+  private static String plan(Task task) {
+    RecoveryPlan plan = task.getPlan();
+    return task.hasPlan()
+        ? plan.getAction() + " " + plan.getCheckpointSeq() + " " + plan.getSkipToLsn()
+        : "none";
   }
 
   private static String hex(byte[] bytes) {

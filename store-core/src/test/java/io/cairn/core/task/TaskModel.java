@@ -2,6 +2,7 @@ package io.cairn.core.task;
 
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.RecoveryAction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -73,6 +74,7 @@ final class TaskModel {
     @Nullable String result;
     @Nullable String lastWord;
     final TreeMap<Long, Kept> kept = new TreeMap<>();
+    final LineModel line = new LineModel();
     final List<Entry> log = new ArrayList<>();
     final TreeMap<String, Bytes> staged = new TreeMap<>();
     final List<String> history = new ArrayList<>(List.of("CREATED"));
@@ -108,6 +110,7 @@ final class TaskModel {
           "lsn " + firstLsn + ".." + log.size(),
           "covered " + covered,
           "bytes " + sectionBytes() + "+" + logBytes,
+          "plan " + line.planned(),
           "result " + result,
           "events " + history.size());
     }
@@ -200,6 +203,13 @@ final class TaskModel {
     }
   }
 
+  void fault(String name, long epoch, RecoveryAction action, int by) {
+    T task = require(name);
+    fence(task, epoch);
+    task.line.fault(action, by, task.kept.isEmpty() ? 0 : task.kept.firstKey(), task.log.size());
+    end(task, "PENDING", "FAILED", "fail true");
+  }
+
   void release(String name, long epoch) {
     T task = require(name);
     if (!ended(task, epoch, "release")) {
@@ -235,13 +245,17 @@ final class TaskModel {
     Map<String, Bytes> sections = new TreeMap<>();
     if (point != null && !again) {
       requireNext(task, point.seq());
-      if (point.covered() < task.covered || point.covered() > task.log.size() + fresh) {
+      long least = Math.max(task.covered, task.line.least());
+      if (point.covered() < least || point.covered() > task.log.size() + fresh) {
         throw new Refused(ErrorCode.INVALID_ARGUMENT);
       }
       point.sections().forEach(sent -> sections.put(sent.name(), bytes(task, sent)));
     }
     if (fresh == 0 && again) {
-      return there.answer();
+      // The records may have come by another command after the checkpoint.
+      Answer answer = there.answer();
+      long last = save.records().isEmpty() ? 0 : save.firstLsn() + save.records().size() - 1;
+      return new Answer(answer.seq(), Math.max(answer.lsn(), last), answer.time());
     }
     if (fresh == 0 && point == null) {
       int last = (int) save.firstLsn() + save.records().size() - 1;
@@ -251,11 +265,13 @@ final class TaskModel {
     List<String> records = save.records();
     for (String payload : records.subList(records.size() - fresh, records.size())) {
       task.log.add(new Entry(payload, save.epoch(), task.seq, time));
+      task.line.appended(task.log.size());
     }
     if (point != null && !again) {
       task.staged.clear();
       task.seq = point.seq();
       task.covered = point.covered();
+      task.line.committed(task.seq, task.covered);
       Answer answer = new Answer(task.seq, task.log.size(), time);
       task.kept.put(task.seq, new Kept(point, save.epoch(), sections, answer, save));
       while (task.kept.size() > task.checkpointsKept) {

@@ -19,6 +19,8 @@ import io.cairn.core.storage.View;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.LeaseGrantRequest;
 import io.cairn.protocol.v1.LogRecord;
+import io.cairn.protocol.v1.RecoveryAction;
+import io.cairn.protocol.v1.RecoveryStep;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskAcquireRequest;
 import io.cairn.protocol.v1.TaskAcquireResponse;
@@ -26,6 +28,8 @@ import io.cairn.protocol.v1.TaskCreateRequest;
 import io.cairn.protocol.v1.TaskEvent;
 import io.cairn.protocol.v1.TaskGetRequest;
 import io.cairn.protocol.v1.TaskLogRequest;
+import io.cairn.protocol.v1.TaskRecoverRequest;
+import io.cairn.protocol.v1.TaskRecoverResponse;
 import io.cairn.protocol.v1.TaskSaveResponse;
 import io.cairn.protocol.v1.TaskSpec;
 import java.nio.file.Path;
@@ -178,6 +182,25 @@ final class TaskStore implements AutoCloseable {
 
   Task fail(String name, long epoch, boolean retryable) {
     return apply(context -> table.fail(context, Requests.fail(name, epoch, retryable)));
+  }
+
+  /** Fails the attempt, and plans the next recovery as a step of a policy says. */
+  Task fault(String name, long epoch, RecoveryAction action, int rollbackBy) {
+    RecoveryStep step =
+        RecoveryStep.newBuilder().setAction(action).setRollbackBy(rollbackBy).build();
+    return apply(
+        context -> {
+          TaskEdit edit = TaskEdit.require(batch, Requests.name(name));
+          Fencing.check(edit.task(), epoch);
+          RecoveryPlans.after(batch, edit.task(), step).ifPresent(edit.task()::setPlan);
+          edit.store(batch);
+          return table.fail(context, Requests.fail(name, epoch, true));
+        });
+  }
+
+  TaskRecoverResponse recover(String name) {
+    return TaskReads.recover(
+        batch, TaskRecoverRequest.newBuilder().setName(Requests.name(name)).build());
   }
 
   Task release(String name, long epoch) {
