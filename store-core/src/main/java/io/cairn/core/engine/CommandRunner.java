@@ -40,81 +40,89 @@ final class CommandRunner {
   CommandRunner(SessionTable sessions) {
     this.sessions = sessions;
     this.kv = new KvTable();
-    this.tasks = new TaskTable();
-    this.leases = new LeaseTable(Map.of(KeyLayout.ITEM_KEY, kv, KeyLayout.ITEM_TASK, tasks));
+    this.tasks = new TaskTable(jobs.tasks());
+    this.leases =
+        new LeaseTable(
+            Map.of(
+                KeyLayout.ITEM_KEY, kv, KeyLayout.ITEM_TASK, tasks, KeyLayout.ITEM_WORKER, jobs));
     this.housekeeping = new Housekeeping(sessions, leases);
   }
 
-  /** Runs the command and puts its result into {@code outcome}. */
+  /** Runs the command, and what follows from it, and puts its result into {@code outcome}. */
   void run(ApplyContext context, Command command, Outcome.Builder outcome) {
-    Outcome.Builder done =
-        switch (command.getOpCase()) {
-          case OPEN_SESSION ->
-              outcome.setOpenSession(sessions.open(context, command.getOpenSession()));
-          case CLOSE_SESSION -> {
-            sessions.close(context, command.getSession());
-            yield outcome.setCloseSession(CloseSessionResponse.getDefaultInstance());
-          }
-          case RENEW -> outcome.setRenew(renew(context, command.getRenew()));
-          case LEASE_GRANT -> outcome.setLeaseGrant(leases.grant(context, command.getLeaseGrant()));
-          case LEASE_REVOKE -> {
-            leases.revoke(context, command.getLeaseRevoke().getId());
-            yield outcome.setLeaseRevoke(LeaseRevokeResponse.getDefaultInstance());
-          }
-          case PUT -> outcome.setPut(kv.put(context, command.getPut()));
-          case DELETE_RANGE ->
-              outcome.setDeleteRange(kv.deleteRange(context, command.getDeleteRange()));
-          case TXN -> outcome.setTxn(kv.txn(context, command.getTxn()));
-          case COMPACT -> outcome.setCompact(kv.compact(context, command.getCompact()));
-          case LOCK -> outcome.setLock(kv.lock(context, command.getLock()));
-          case TASK_CREATE -> outcome.setTaskCreate(tasks.create(context, command.getTaskCreate()));
-          case TASK_ACQUIRE ->
-              outcome.setTaskAcquire(tasks.acquire(context, command.getTaskAcquire()));
-          case TASK_SAVE -> outcome.setTaskSave(tasks.save(context, command.getTaskSave()));
-          case TASK_STAGE -> outcome.setTaskStage(tasks.stage(context, command.getTaskStage()));
-          case TASK_COMPLETE ->
-              outcome.setTask(response(tasks.complete(context, command.getTaskComplete())));
-          case TASK_FAIL -> outcome.setTask(response(tasks.fail(context, command.getTaskFail())));
-          case TASK_RELEASE ->
-              outcome.setTask(response(tasks.release(context, command.getTaskRelease())));
-          case TASK_CANCEL ->
-              outcome.setTask(response(tasks.cancel(context, command.getTaskCancel())));
-          case TASK_DELETE ->
-              outcome.setTask(response(tasks.delete(context, command.getTaskDelete())));
-          case TASK_START,
-              TASK_VERDICT,
-              JOB_SUBMIT,
-              JOB_CANCEL,
-              JOB_RETRY,
-              JOB_DELETE,
-              BARRIER_START,
-              BARRIER_PAUSE,
-              BARRIER_PREPARE,
-              BARRIER_ABORT,
-              WORKER_REGISTER,
-              WORKER_REPORT,
-              WORKER_DRAIN,
-              WORKER_LEAVE ->
-              jobs.run(context, command, outcome);
-          case LEADER_START -> {
-            // I10: whatever was left of a time to live under the last leader, it starts anew.
-            context.batch().setCounter(Counter.FLOOR, context.logTimeMillis());
-            yield changed(outcome, true);
-          }
-          case EXPIRE -> {
-            expire(context, command.getExpire());
-            yield changed(outcome, true);
-          }
-          case HOUSEKEEP ->
-              outcome.setHousekeep(housekeeping.step(context, command.getHousekeep().getRowsMax()));
-          case MEMBER_PUT ->
-              changed(outcome, members.put(context, command.getMemberPut().getMember()));
-          case MEMBER_REMOVE ->
-              changed(outcome, members.remove(context, command.getMemberRemove().getName()));
-          case OP_NOT_SET ->
-              throw new UnknownEntryException("a command of no type at index " + context.index());
-        };
+    jobs.begin(context);
+    Outcome.Builder done = dispatch(context, command, outcome);
     assert done == outcome;
+    jobs.settle(context);
+  }
+
+  /** The rows have been replaced by a snapshot. */
+  void restored() {
+    jobs.restored();
+  }
+
+  private Outcome.Builder dispatch(ApplyContext context, Command command, Outcome.Builder outcome) {
+    return switch (command.getOpCase()) {
+      case OPEN_SESSION -> outcome.setOpenSession(sessions.open(context, command.getOpenSession()));
+      case CLOSE_SESSION -> {
+        sessions.close(context, command.getSession());
+        yield outcome.setCloseSession(CloseSessionResponse.getDefaultInstance());
+      }
+      case RENEW -> outcome.setRenew(renew(context, command.getRenew()));
+      case LEASE_GRANT -> outcome.setLeaseGrant(leases.grant(context, command.getLeaseGrant()));
+      case LEASE_REVOKE -> {
+        leases.revoke(context, command.getLeaseRevoke().getId());
+        yield outcome.setLeaseRevoke(LeaseRevokeResponse.getDefaultInstance());
+      }
+      case PUT -> outcome.setPut(kv.put(context, command.getPut()));
+      case DELETE_RANGE ->
+          outcome.setDeleteRange(kv.deleteRange(context, command.getDeleteRange()));
+      case TXN -> outcome.setTxn(kv.txn(context, command.getTxn()));
+      case COMPACT -> outcome.setCompact(kv.compact(context, command.getCompact()));
+      case LOCK -> outcome.setLock(kv.lock(context, command.getLock()));
+      case TASK_CREATE -> outcome.setTaskCreate(tasks.create(context, command.getTaskCreate()));
+      case TASK_ACQUIRE -> outcome.setTaskAcquire(tasks.acquire(context, command.getTaskAcquire()));
+      case TASK_SAVE -> outcome.setTaskSave(tasks.save(context, command.getTaskSave()));
+      case TASK_STAGE -> outcome.setTaskStage(tasks.stage(context, command.getTaskStage()));
+      case TASK_COMPLETE ->
+          outcome.setTask(response(tasks.complete(context, command.getTaskComplete())));
+      case TASK_FAIL -> outcome.setTask(response(tasks.fail(context, command.getTaskFail())));
+      case TASK_RELEASE ->
+          outcome.setTask(response(tasks.release(context, command.getTaskRelease())));
+      case TASK_CANCEL -> outcome.setTask(response(tasks.cancel(context, command.getTaskCancel())));
+      case TASK_DELETE -> outcome.setTask(response(tasks.delete(context, command.getTaskDelete())));
+      case TASK_START,
+          TASK_VERDICT,
+          JOB_SUBMIT,
+          JOB_CANCEL,
+          JOB_RETRY,
+          JOB_DELETE,
+          BARRIER_START,
+          BARRIER_PAUSE,
+          BARRIER_PREPARE,
+          BARRIER_ABORT,
+          WORKER_REGISTER,
+          WORKER_REPORT,
+          WORKER_DRAIN,
+          WORKER_LEAVE ->
+          jobs.run(context, command, outcome);
+      case LEADER_START -> {
+        // I10: whatever was left of a time to live under the last leader, it starts anew.
+        context.batch().setCounter(Counter.FLOOR, context.logTimeMillis());
+        yield changed(outcome, true);
+      }
+      case EXPIRE -> {
+        expire(context, command.getExpire());
+        yield changed(outcome, true);
+      }
+      case HOUSEKEEP ->
+          outcome.setHousekeep(housekeeping.step(context, command.getHousekeep().getRowsMax()));
+      case MEMBER_PUT -> changed(outcome, members.put(context, command.getMemberPut().getMember()));
+      case MEMBER_REMOVE ->
+          changed(outcome, members.remove(context, command.getMemberRemove().getName()));
+      case OP_NOT_SET ->
+          throw new UnknownEntryException("a command of no type at index " + context.index());
+    };
   }
 
   private RenewResponse renew(ApplyContext context, RenewRequest request) {
@@ -128,7 +136,7 @@ final class CommandRunner {
     }
     RenewResponse.Builder response = RenewResponse.newBuilder();
     for (long lease : request.getLeasesList()) {
-      if (!leases.renew(context, lease)) {
+      if (!LeaseTable.renew(context, lease)) {
         response.addLeasesLost(lease);
       }
     }

@@ -113,6 +113,7 @@ public final class Engine {
       throw new IllegalStateException("a batch at index " + batchIndex + " is not committed");
     }
     batchIndex = 0;
+    runner.restored();
   }
 
   private Outcome run(ApplyContext context, Command command) {

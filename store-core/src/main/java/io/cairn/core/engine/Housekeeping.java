@@ -2,6 +2,7 @@ package io.cairn.core.engine;
 
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.SessionTable;
+import io.cairn.core.job.JobGarbage;
 import io.cairn.core.kv.Compaction;
 import io.cairn.core.lease.LeaseTable;
 import io.cairn.core.storage.Batch;
@@ -17,8 +18,8 @@ import java.util.List;
 
 /**
  * Removes in bounded steps what nobody can ask for any more: compacted history, outcomes of ended
- * sessions, what is left of ended leases and deleted tasks. A step is a command like any other, so
- * that all replicas do the same (I2, I7).
+ * sessions, what is left of ended leases, deleted tasks and jobs. A step is a command like any
+ * other, so that all replicas do the same (I2, I7).
  */
 public final class Housekeeping {
   private final SessionTable sessions;
@@ -65,6 +66,7 @@ public final class Housekeeping {
           switch (item[0]) {
             case KeyLayout.GARBAGE_SESSION -> sessions.collect(context, id, left);
             case KeyLayout.GARBAGE_TASK -> TaskGarbage.collect(context, id, left);
+            case KeyLayout.GARBAGE_JOB -> JobGarbage.collect(context, id, left);
             default -> throw new UnknownEntryException("garbage of unknown kind " + item[0]);
           };
       rows += removed;

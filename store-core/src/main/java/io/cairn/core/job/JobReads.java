@@ -1,26 +1,99 @@
 package io.cairn.core.job;
 
+import io.cairn.core.apply.Checks;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.job.recovery.Explanation;
 import io.cairn.core.job.recovery.FaultReads;
+import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.Cursor;
+import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.Job;
+import io.cairn.protocol.v1.JobGetRequest;
+import io.cairn.protocol.v1.JobListRequest;
+import io.cairn.protocol.v1.JobListResponse;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.QueryResult;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** Answers what is asked about jobs and workers, over a view. Any thread. */
 public final class JobReads {
+  /** Rows that one page of a list looks at, for a filter that few of them pass. */
+  private static final int LIST_ROWS_MAX = 10 * Limits.PAGE_ROWS_MAX;
+
   private JobReads() {}
 
   /** Puts the answer into {@code result}. */
   public static QueryResult.Builder answer(ReadView view, Query query, QueryResult.Builder result) {
     return switch (query.getQueryCase()) {
+      case JOB_GET -> result.setJobGet(get(view, query.getJobGet()));
+      case JOB_LIST -> result.setJobList(list(view, query.getJobList()));
+      case WORKER_LIST -> result.setWorkerList(WorkerReads.list(view, query.getWorkerList()));
+      case WORKER_TASKS -> result.setWorkerTasks(WorkerReads.tasks(view, query.getWorkerTasks()));
       case TASK_EXPLAIN -> result.setTaskExplain(Explanation.of(view, query.getTaskExplain()));
       case FAULT_LIST -> result.setFaultList(FaultReads.faults(view, query.getFaultList()));
       case QUARANTINE_LIST ->
           result.setQuarantineList(FaultReads.quarantine(view, query.getQuarantineList()));
       default ->
-          throw new Refusal(ErrorCode.UNKNOWN_COMMAND, query.getQueryCase() + " is not known");
+          throw new Refusal(
+              ErrorCode.UNKNOWN_COMMAND, query.getQueryCase() + " is not offered by this version");
     };
+  }
+
+  /** The job. Refuses JOB_NOT_FOUND. */
+  static Job get(ReadView view, JobGetRequest request) {
+    long id =
+        StoredJob.id(view, JobNames.key(request.getName()))
+            .orElseThrow(() -> Workspace.notFound(request.getName()));
+    JobStateRow state = state(view, id).orElseThrow(() -> Workspace.notFound(request.getName()));
+    StoredJob stored = StoredJob.read(view, id);
+    Job job = JobViews.of(view, stored, state);
+    return request.getWithoutSpec() ? job : job.toBuilder().setSpec(stored.spec()).build();
+  }
+
+  /** Jobs of a namespace in the order of their names. */
+  static JobListResponse list(ReadView view, JobListRequest request) {
+    String namespace = request.getNamespace();
+    Checks.name("namespace", namespace, false);
+    Checks.name("name prefix", request.getNamePrefix(), true);
+    Checks.name("name to go on after", request.getAfter(), true);
+    byte[] prefix = KeyLayout.jobName(namespace, request.getNamePrefix());
+    byte[] after = KeyLayout.jobName(namespace, request.getAfter());
+    byte[] behind = Arrays.copyOf(after, after.length + 1);
+    byte[] from = Arrays.compareUnsigned(behind, prefix) > 0 ? behind : prefix;
+    int limit = WorkerReads.rows(request.getLimit());
+    long bytes = 0;
+    int seen = 0;
+    JobListResponse.Builder response = JobListResponse.newBuilder();
+    try (Cursor cursor = view.ascend(ColumnFamily.JOB_NAME, from, KeyLayout.prefixEnd(prefix))) {
+      while (cursor.next()) {
+        if (seen == LIST_ROWS_MAX
+            || response.getJobsCount() == limit
+            || bytes >= Limits.ANSWER_BYTES_MAX / 2) {
+          return response.setMore(true).build();
+        }
+        seen++;
+        long id = KeyLayout.readLong(cursor.value(), 0);
+        Optional<JobStateRow> state = state(view, id);
+        response.setLast(JobNames.nameOfKey(cursor.key()));
+        if (state.isPresent()
+            && (request.getStatesCount() == 0
+                || request.getStatesList().contains(state.get().getState()))) {
+          Job job = JobViews.of(view, StoredJob.read(view, id), state.get());
+          bytes += job.getSerializedSize();
+          response.addJobs(job);
+        }
+      }
+    }
+    return response.build();
+  }
+
+  private static Optional<JobStateRow> state(ReadView view, long id) {
+    byte[] bytes = view.get(ColumnFamily.JOB_STATE, KeyLayout.id(id));
+    return bytes == null ? Optional.empty() : Optional.of(StoredJob.state(id, bytes));
   }
 }

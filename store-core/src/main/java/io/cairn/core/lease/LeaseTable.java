@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases: a time to live in log time, and what hangs on it. A lease ends only when an Expire or
@@ -79,7 +80,7 @@ public final class LeaseTable {
   }
 
   /** Starts the lease's time to live anew; false if it is gone. */
-  public boolean renew(ApplyContext context, long id) {
+  public static boolean renew(ApplyContext context, long id) {
     Optional<LeaseRow> found = find(context.batch(), id);
     if (found.isEmpty()) {
       return false;
@@ -150,12 +151,10 @@ public final class LeaseTable {
   public Ended endItems(ApplyContext context, long id, int rowsMax, long bytesMax) {
     Batch batch = context.batch();
     List<byte[]> items = new ArrayList<>();
-    byte[] from = KeyLayout.id(id);
-    try (Cursor cursor = batch.ascend(ColumnFamily.LEASE_ITEM, from, KeyLayout.prefixEnd(from))) {
-      while (items.size() < rowsMax && cursor.next()) {
-        items.add(cursor.key());
-      }
-    }
+    // A worker comes first: it ends its tasks, and must get no other while the rest is ended.
+    byte[] workers = KeyLayout.leaseItem(id, KeyLayout.ITEM_WORKER, new byte[0]);
+    list(batch, workers, KeyLayout.prefixEnd(workers), rowsMax, items);
+    list(batch, KeyLayout.id(id), workers, rowsMax, items);
     int ended = 0;
     for (byte[] item : items) {
       if (context.effectBytes() >= bytesMax) {
@@ -196,6 +195,15 @@ public final class LeaseTable {
     batch.addToCounter(Counter.LEASES, -1);
     if (endItems(context, id, Limits.DELETE_KEYS_MAX, Limits.DELETE_BYTES_MAX).more()) {
       batch.insert(ColumnFamily.GARBAGE, garbage(id), new byte[0]);
+    }
+  }
+
+  private static void list(
+      Batch batch, byte[] from, byte @Nullable [] to, int max, List<byte[]> items) {
+    try (Cursor cursor = batch.ascend(ColumnFamily.LEASE_ITEM, from, to)) {
+      while (items.size() < max && cursor.next()) {
+        items.add(cursor.key());
+      }
     }
   }
 

@@ -233,6 +233,21 @@ public final class KeyLayout {
         .array();
   }
 
+  /** The stage in the key of a task to be dispatched again. */
+  public static int stageOfReady(byte[] row) {
+    return ByteBuffer.wrap(row).getInt(LONG);
+  }
+
+  /** The partition in the key of a task to be dispatched again. */
+  public static int partitionOfReady(byte[] row) {
+    return ByteBuffer.wrap(row).getInt(LONG + Integer.BYTES);
+  }
+
+  /** The replica in the key of a task to be dispatched again. */
+  public static int replicaOfReady(byte[] row) {
+    return ByteBuffer.wrap(row).getInt(LONG + 2 * Integer.BYTES);
+  }
+
   /** A worker's row, and its report's. */
   public static byte[] worker(String id) {
     return id.getBytes(StandardCharsets.UTF_8);

@@ -1,16 +1,28 @@
 package io.cairn.core.task;
 
 /** What can change a task's state. */
-enum TaskCause {
+public enum TaskCause {
   /** A lease asked to own it. */
   ACQUIRE,
+  /** The job plane gave it to a worker. */
+  DISPATCH,
+  /** Its worker has it, and begins. */
+  START,
+  /** Its worker did not say in time that it has it. */
+  TAKE_BACK,
+  /** Its progress stands still. */
+  SUSPECT,
+  /** Its progress goes on. */
+  RELIEVE,
+  /** Its job, which had failed, runs again. */
+  RERUN,
   /** Its owner gave it back. */
   RELEASE,
   /** The lease of its owner ended. */
   LOSE,
-  /** Its owner reported a fault after which another attempt makes sense. */
+  /** A fault ended the attempt, and another one makes sense. */
   RETRY,
-  /** Its owner reported a fault that ends it. */
+  /** A fault ended it for good. */
   FAIL,
   /** Its owner finished it. */
   COMPLETE,

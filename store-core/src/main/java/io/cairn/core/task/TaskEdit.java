@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The row of one task while one command changes it. Nothing is written before {@link #store}.
  * Applying thread only.
  */
-final class TaskEdit {
+public final class TaskEdit {
   private final byte[] key;
-  private final byte @Nullable [] old;
+  private byte @Nullable [] old;
   private final TaskRow.Builder row;
 
   private TaskEdit(byte[] key, byte @Nullable [] old, TaskRow.Builder row) {
@@ -28,16 +28,20 @@ final class TaskEdit {
     this.row = row;
   }
 
-  static Optional<TaskEdit> find(ReadView view, byte[] key) {
+  /** The task of this row's key. */
+  public static Optional<TaskEdit> find(ReadView view, byte[] key) {
     byte[] bytes = view.get(ColumnFamily.TASK, key);
-    return bytes == null
-        ? Optional.empty()
-        : Optional.of(new TaskEdit(key, bytes, TaskRows.task(bytes).toBuilder()));
+    return bytes == null ? Optional.empty() : Optional.of(of(key, bytes));
   }
 
   /** Refuses a bad name, and TASK_NOT_FOUND. */
-  static TaskEdit require(ReadView view, TaskName name) {
+  public static TaskEdit require(ReadView view, TaskName name) {
     return find(view, TaskNames.key(name)).orElseThrow(() -> TaskRows.notFound(name));
+  }
+
+  /** The task of a row that has just been read. */
+  public static TaskEdit of(byte[] key, byte[] bytes) {
+    return new TaskEdit(key, bytes, TaskRows.task(bytes).toBuilder());
   }
 
   /** A task that is not there yet. */
@@ -45,24 +49,56 @@ final class TaskEdit {
     return new TaskEdit(key, null, TaskRow.newBuilder().setTask(task).setHistoryFirst(1));
   }
 
-  byte[] key() {
+  /** Key of its row; the caller must not change it. */
+  public byte[] key() {
     return key;
   }
 
-  TaskRow.Builder row() {
+  /** The row as it will be. */
+  public TaskRow.Builder row() {
     return row;
   }
 
-  Task.Builder task() {
+  /** The part of the row that clients see. */
+  public Task.Builder task() {
     return row.getTaskBuilder();
   }
 
-  long id() {
+  /** The task's id. */
+  public long id() {
     return task().getId();
   }
 
+  /** True if a job dispatches it. */
+  public boolean ofJob() {
+    return task().hasJob();
+  }
+
+  /** True if the epoch is the newest and may still act (I4). */
+  public boolean holds(long epoch) {
+    return Fencing.live(task(), epoch);
+  }
+
+  /** Refuses FENCED and EPOCH_UNKNOWN (I4). */
+  public void checkEpoch(long epoch) {
+    Fencing.check(task(), epoch);
+  }
+
+  /** Refuses WRONG_STATE if a job dispatches it. */
+  void requirePlain() {
+    if (ofJob()) {
+      throw new Refusal(
+          ErrorCode.WRONG_STATE,
+          "task "
+              + TaskNames.text(task().getName())
+              + " belongs to job "
+              + task().getJob().getJob()
+              + ", which dispatches it");
+    }
+  }
+
   /** True if somebody owns the task under its newest epoch (I4). */
-  boolean live() {
+  public boolean live() {
     return TaskTransitions.live(task().getState());
   }
 
@@ -83,7 +119,7 @@ final class TaskEdit {
   }
 
   /** Changes the state. Call after the last check: the change must be allowed. */
-  void move(ApplyContext context, TaskCause cause) {
+  public void move(ApplyContext context, TaskCause cause) {
     TaskState next =
         TaskTransitions.next(task().getState(), cause)
             .orElseThrow(() -> new IllegalStateException(task().getState() + " and " + cause));
@@ -91,12 +127,15 @@ final class TaskEdit {
     row.clearEndDigest();
   }
 
-  void store(Batch batch) {
-    batch.replace(ColumnFamily.TASK, key, old, row.build().toByteArray());
+  /** Writes the row. */
+  public void store(Batch batch) {
+    byte[] bytes = row.build().toByteArray();
+    batch.replace(ColumnFamily.TASK, key, old, bytes);
+    old = bytes;
   }
 
   /** The task as clients see it. */
-  Task toTask() {
+  public Task toTask() {
     return task().build();
   }
 }

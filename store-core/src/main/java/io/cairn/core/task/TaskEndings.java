@@ -17,21 +17,44 @@ import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskCompleteRequest;
 import io.cairn.protocol.v1.TaskFailRequest;
 import io.cairn.protocol.v1.TaskReleaseRequest;
+import io.cairn.protocol.v1.TaskState;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * How an owner ends its epoch: complete, fail, release.
+ * How an epoch ends: its owner completes, fails or gives back, or somebody else ends it. The one
+ * place where an end is written, of plain tasks and of those of jobs.
  *
  * <p>The row keeps the digest of the call that ended the newest epoch, until anything else happens
  * to the task. A resend of the very same call under the same epoch is answered with the task, which
  * is still as the first call left it; any other call of that epoch is fenced (I4). Applying thread
  * only.
  */
-final class TaskEndings {
-  private TaskEndings() {}
+public final class TaskEndings {
+  private final JobTasks jobs;
 
-  static Task complete(ApplyContext context, TaskCompleteRequest request) {
+  /** Endings of tasks that may belong to {@code jobs}. */
+  public TaskEndings(JobTasks jobs) {
+    this.jobs = jobs;
+  }
+
+  /** What ends an epoch, or a waiting task. A fault that did is the task's newest. */
+  private record Ending(TaskCause cause, TaskHistory.Kind kind, ByteString digest) {
+    static Ending byOther(TaskCause cause, TaskHistory.Kind kind) {
+      return new Ending(cause, kind, ByteString.EMPTY);
+    }
+
+    boolean byFault() {
+      return cause == TaskCause.RETRY || cause == TaskCause.FAIL;
+    }
+
+    /** Those of whom many may end in one command leave staged sections to the next claim. */
+    boolean dropsStaged() {
+      return kind != TaskHistory.Kind.LOST;
+    }
+  }
+
+  Task complete(ApplyContext context, TaskCompleteRequest request) {
     Batch batch = context.batch();
     TaskEdit edit = TaskEdit.require(batch, request.getName());
     ByteString endDigest = digest(request);
@@ -65,11 +88,11 @@ final class TaskEndings {
     if (request.hasStats()) {
       WorkAccount.add(edit.task(), request.getStats());
     }
-    TaskHistory.append(context, edit, TaskHistory.Kind.SUCCEEDED);
-    return end(context, edit, TaskCause.COMPLETE, endDigest);
+    return end(
+        context, edit, new Ending(TaskCause.COMPLETE, TaskHistory.Kind.SUCCEEDED, endDigest));
   }
 
-  static Task fail(ApplyContext context, TaskFailRequest request) {
+  Task fail(ApplyContext context, TaskFailRequest request) {
     Batch batch = context.batch();
     TaskEdit edit = TaskEdit.require(batch, request.getName());
     ByteString endDigest = digest(request);
@@ -80,21 +103,11 @@ final class TaskEndings {
     Fault given = FaultShape.checked(request.getFault());
     TaskCause cause = given.getRetryable() ? TaskCause.RETRY : TaskCause.FAIL;
     edit.requireNext(cause);
-    Task.Builder task = edit.task();
-    Fault fault =
-        given.toBuilder()
-            .setAttempt(task.getAttempt())
-            .setEpoch(task.getEpoch())
-            .setCheckpointSeq(task.getCheckpointSeq())
-            .setLsn(task.getLastLsn())
-            .setTimeMillis(context.logTimeMillis())
-            .build();
-    task.setFault(fault);
-    TaskHistory.failed(context, edit, fault);
-    return end(context, edit, cause, endDigest);
+    edit.task().setFault(stamped(context, edit, given));
+    return end(context, edit, new Ending(cause, TaskHistory.Kind.FAILED, endDigest));
   }
 
-  static Task release(ApplyContext context, TaskReleaseRequest request) {
+  Task release(ApplyContext context, TaskReleaseRequest request) {
     TaskEdit edit = TaskEdit.require(context.batch(), request.getName());
     ByteString endDigest = new Sha256().text("release").number(request.getEpoch()).digest();
     if (endedAlready(edit, request.getEpoch(), endDigest)) {
@@ -102,22 +115,63 @@ final class TaskEndings {
     }
     Fencing.check(edit.task(), request.getEpoch());
     edit.requireNext(TaskCause.RELEASE);
-    TaskHistory.append(context, edit, TaskHistory.Kind.RELEASED);
-    return end(context, edit, TaskCause.RELEASE, endDigest);
+    return end(context, edit, new Ending(TaskCause.RELEASE, TaskHistory.Kind.RELEASED, endDigest));
+  }
+
+  /** Ends a live attempt of a job's task by a fault that was found, not reported. */
+  public void fault(ApplyContext context, TaskEdit edit, TaskHistory.Kind kind, Fault fault) {
+    edit.task().setFault(stamped(context, edit, fault));
+    end(context, edit, Ending.byOther(TaskCause.RETRY, kind));
+  }
+
+  /** Takes a live attempt of a job's task from its worker, without a fault. */
+  public void takeBack(ApplyContext context, TaskEdit edit, TaskHistory.Kind kind) {
+    boolean begun = edit.task().getState() != TaskState.CLAIMED;
+    end(context, edit, Ending.byOther(begun ? TaskCause.RELEASE : TaskCause.TAKE_BACK, kind));
+  }
+
+  /** The lease of the task's owner has ended. */
+  void lose(ApplyContext context, TaskEdit edit) {
+    end(context, edit, Ending.byOther(TaskCause.LOSE, TaskHistory.Kind.LOST));
+  }
+
+  /** Calls the task off; the caller knows that it has not ended. */
+  public Task cancel(ApplyContext context, TaskEdit edit) {
+    return end(context, edit, Ending.byOther(TaskCause.CANCEL, TaskHistory.Kind.CANCELLED));
+  }
+
+  private static Fault stamped(ApplyContext context, TaskEdit edit, Fault fault) {
+    Task.Builder task = edit.task();
+    return fault.toBuilder()
+        .setAttempt(task.getAttempt())
+        .setEpoch(task.getEpoch())
+        .setCheckpointSeq(task.getCheckpointSeq())
+        .setLsn(task.getLastLsn())
+        .setTimeMillis(context.logTimeMillis())
+        .build();
   }
 
   /** Takes the owner off the task and its lease. */
-  static void detach(ApplyContext context, TaskEdit edit) {
+  private static void detach(ApplyContext context, TaskEdit edit) {
     LeaseTable.detach(context, edit.task().getLease(), KeyLayout.ITEM_TASK, edit.key());
     edit.task().setOwner("").setLease(0);
   }
 
-  private static Task end(
-      ApplyContext context, TaskEdit edit, TaskCause cause, ByteString endDigest) {
-    StagedSections.drop(context.batch(), edit, Set.of());
-    detach(context, edit);
+  private Task end(ApplyContext context, TaskEdit edit, Ending ending) {
+    TaskCause cause = edit.ofJob() ? jobs.ends(context, edit, ending.cause()) : ending.cause();
+    if (ending.byFault()) {
+      TaskHistory.append(context, edit, ending.kind(), edit.task().getFault());
+    } else {
+      TaskHistory.append(context, edit, ending.kind());
+    }
+    if (ending.dropsStaged()) {
+      StagedSections.drop(context.batch(), edit, Set.of());
+    }
+    if (edit.live()) {
+      detach(context, edit);
+    }
     edit.move(context, cause);
-    edit.row().setEndDigest(endDigest);
+    edit.row().setEndDigest(ending.digest());
     edit.store(context.batch());
     return edit.toTask();
   }

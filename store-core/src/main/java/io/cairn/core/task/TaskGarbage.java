@@ -15,7 +15,8 @@ public final class TaskGarbage {
           ColumnFamily.CHECKPOINT,
           ColumnFamily.SECTION,
           ColumnFamily.LOG,
-          ColumnFamily.TASK_HISTORY);
+          ColumnFamily.TASK_HISTORY,
+          ColumnFamily.QUARANTINE);
 
   /** Bytes of a row that count as one more row: a section of 1 MiB counts as 65. */
   private static final int BYTES_PER_ROW = 16 * 1024;

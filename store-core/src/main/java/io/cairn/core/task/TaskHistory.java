@@ -15,16 +15,35 @@ import io.cairn.protocol.v1.TaskHistoryEvent;
  * What happened to a task, the last {@link Limits#HISTORY_EVENTS_KEPT} events of it. Each event is
  * also pushed to those who watch. Applying thread only.
  */
-final class TaskHistory {
+public final class TaskHistory {
   /** What can happen; the names are on the wire. */
-  enum Kind {
+  public enum Kind {
+    /** Somebody made it; the first event of a job's task is CLAIMED. */
     CREATED,
+    /** A lease owns it. */
     ACQUIRED,
+    /** It was dispatched to a worker. */
+    CLAIMED,
+    /** Its worker did not say in time that it has it. */
+    UNACKNOWLEDGED,
+    /** Its progress stands still. */
+    SUSPECTED,
+    /** Its progress goes on. */
+    RELIEVED,
+    /** Its owner gave it back. */
     RELEASED,
+    /** Its owner has gone. */
     LOST,
+    /** A fault ended an attempt. */
     FAILED,
+    /** Its job runs again. */
+    RETRIED,
+    /** It has a result. */
     SUCCEEDED,
+    /** It was called off. */
     CANCELLED,
+    /** Pushed only, as nothing hangs on it: its worker has it. */
+    STARTED,
     /** Pushed only: the history goes with the task. */
     DELETED
   }
@@ -37,13 +56,13 @@ final class TaskHistory {
   }
 
   /** Notes the fault that ended an attempt. */
-  static void failed(ApplyContext context, TaskEdit edit, Fault fault) {
-    append(context, edit, event(context, edit, Kind.FAILED).setFault(fault));
+  static void append(ApplyContext context, TaskEdit edit, Kind kind, Fault fault) {
+    append(context, edit, event(context, edit, kind).setFault(fault));
   }
 
-  /** Tells those who watch that the task is gone. */
-  static void deleted(ApplyContext context, TaskEdit edit) {
-    emit(context, edit, event(context, edit, Kind.DELETED).build());
+  /** Tells those who watch, and keeps nothing. */
+  static void push(ApplyContext context, TaskEdit edit, Kind kind) {
+    emit(context, edit, event(context, edit, kind).build());
   }
 
   private static TaskHistoryEvent.Builder event(ApplyContext context, TaskEdit edit, Kind kind) {

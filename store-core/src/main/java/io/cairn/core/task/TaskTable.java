@@ -43,8 +43,14 @@ import java.util.Set;
  * names one epoch.
  */
 public final class TaskTable implements LeaseHolder {
-  /** A table; all its state is in the rows. */
-  public TaskTable() {}
+  private final JobTasks jobs;
+  private final TaskEndings endings;
+
+  /** A table of tasks of which some belong to {@code jobs}; all its state is in the rows. */
+  public TaskTable(JobTasks jobs) {
+    this.jobs = jobs;
+    this.endings = new TaskEndings(jobs);
+  }
 
   /** Creates a task that waits for an owner. Refuses TASK_EXISTS if it is there and differs. */
   public TaskCreateResponse create(ApplyContext context, TaskCreateRequest request) {
@@ -52,6 +58,7 @@ public final class TaskTable implements LeaseHolder {
     CheckpointShape.check(request.getSpec());
     Optional<TaskEdit> there = TaskEdit.find(context.batch(), key);
     if (there.isPresent()) {
+      there.get().requirePlain();
       if (!there.get().task().getSpec().equals(stored(request.getSpec()))) {
         throw new Refusal(
             ErrorCode.TASK_EXISTS,
@@ -59,6 +66,7 @@ public final class TaskTable implements LeaseHolder {
       }
       return TaskCreateResponse.newBuilder().setTask(answer(there.get().toTask())).build();
     }
+    jobs.checkFree(context.batch(), request.getName());
     TaskEdit edit = createNew(context, key, request.getName(), request.getSpec());
     edit.store(context.batch());
     return TaskCreateResponse.newBuilder().setTask(edit.toTask()).setCreated(true).build();
@@ -79,7 +87,11 @@ public final class TaskTable implements LeaseHolder {
     }
     LeaseTable.require(batch, request.getLease());
     Optional<TaskEdit> there = TaskEdit.find(batch, key);
-    if (there.isEmpty() && !request.getCreate()) {
+    if (there.isPresent()) {
+      there.get().requirePlain();
+    } else if (request.getCreate()) {
+      jobs.checkFree(batch, request.getName());
+    } else {
       throw TaskRows.notFound(request.getName());
     }
     TaskEdit edit =
@@ -93,7 +105,7 @@ public final class TaskTable implements LeaseHolder {
         return held(context, edit, holding.get());
       }
       // The lease has ended, with more on it than one command may end: this task's turn is now.
-      lose(context, edit);
+      endings.lose(context, edit);
     } else if (state != TaskState.PENDING) {
       return TaskAcquireResponse.newBuilder()
           .setResult(
@@ -143,32 +155,24 @@ public final class TaskTable implements LeaseHolder {
 
   /** Ends the task with a result, after its last records and checkpoint if there are any. */
   public Task complete(ApplyContext context, TaskCompleteRequest request) {
-    return answer(TaskEndings.complete(context, request));
+    return answer(endings.complete(context, request));
   }
 
   /** Ends the attempt, and the task if the fault says that it cannot be tried again. */
   public Task fail(ApplyContext context, TaskFailRequest request) {
-    return answer(TaskEndings.fail(context, request));
+    return answer(endings.fail(context, request));
   }
 
   /** Gives the task back unfinished. */
   public Task release(ApplyContext context, TaskReleaseRequest request) {
-    return answer(TaskEndings.release(context, request));
+    return answer(endings.release(context, request));
   }
 
   /** Calls the task off; an owner is fenced from here. Refuses WRONG_STATE if it has ended. */
   public Task cancel(ApplyContext context, TaskCancelRequest request) {
-    Batch batch = context.batch();
-    TaskEdit edit = TaskEdit.require(batch, request.getName());
+    TaskEdit edit = TaskEdit.require(context.batch(), request.getName());
     edit.requireNext(TaskCause.CANCEL);
-    TaskHistory.append(context, edit, TaskHistory.Kind.CANCELLED);
-    StagedSections.drop(batch, edit, Set.of());
-    if (edit.live()) {
-      TaskEndings.detach(context, edit);
-    }
-    edit.move(context, TaskCause.CANCEL);
-    edit.store(batch);
-    return edit.toTask();
+    return endings.cancel(context, edit);
   }
 
   /**
@@ -178,6 +182,7 @@ public final class TaskTable implements LeaseHolder {
   public Task delete(ApplyContext context, TaskDeleteRequest request) {
     Batch batch = context.batch();
     TaskEdit edit = TaskEdit.require(batch, request.getName());
+    edit.requirePlain();
     if (edit.live()) {
       throw new Refusal(
           ErrorCode.WRONG_STATE,
@@ -189,11 +194,7 @@ public final class TaskTable implements LeaseHolder {
               + edit.task().getEpoch()
               + ": release or cancel it first");
     }
-    TaskHistory.deleted(context, edit);
-    batch.delete(ColumnFamily.TASK, edit.key());
-    batch.insert(
-        ColumnFamily.GARBAGE, KeyLayout.garbage(KeyLayout.GARBAGE_TASK, edit.id()), new byte[0]);
-    batch.addToCounter(Counter.TASKS, -1);
+    DispatchedTasks.delete(context, edit);
     return answer(edit.toTask());
   }
 
@@ -203,8 +204,13 @@ public final class TaskTable implements LeaseHolder {
     if (there.isEmpty() || !there.get().live() || there.get().task().getLease() != lease) {
       return;
     }
-    lose(context, there.get());
-    there.get().store(context.batch());
+    if (there.get().ofJob()) {
+      throw new IllegalStateException(
+          "the lease of task "
+              + TaskNames.text(there.get().task().getName())
+              + " ended, and its worker did not");
+    }
+    endings.lose(context, there.get());
   }
 
   /** The task, if the epoch is live for it; what a heartbeat asks. */
@@ -263,13 +269,6 @@ public final class TaskTable implements LeaseHolder {
     LeaseTable.attach(context, request.getLease(), KeyLayout.ITEM_TASK, edit.key());
     TaskHistory.append(context, edit, TaskHistory.Kind.ACQUIRED);
     edit.store(batch);
-  }
-
-  /** The row may carry sections that were staged: the next claim takes them away. */
-  private static void lose(ApplyContext context, TaskEdit edit) {
-    TaskHistory.append(context, edit, TaskHistory.Kind.LOST);
-    TaskEndings.detach(context, edit);
-    edit.move(context, TaskCause.LOSE);
   }
 
   /** As it is kept: what the default is now stays this task's number for good. */

@@ -17,30 +17,37 @@ import java.util.Optional;
  * takes it away from any state that is not live; between them there is only:
  *
  * <pre>
- * PENDING   ACQUIRE   RUNNING     a lease owns it from here, under a new epoch
- * PENDING   CANCEL    CANCELLED   nobody will run it
- * CLAIMED   RELEASE   PENDING     the owner gave it back before it ran
- * CLAIMED   LOSE      PENDING     the owner's lease ended before it ran
- * CLAIMED   RETRY     PENDING     the owner could not start it, another may
- * CLAIMED   FAIL      FAILED      the owner could not start it, nobody can
- * CLAIMED   COMPLETE  SUCCEEDED   the owner found nothing left to do
- * CLAIMED   CANCEL    CANCELLED   the owner is fenced
- * RUNNING   RELEASE   PENDING     the owner gave it back
- * RUNNING   LOSE      PENDING     the owner's lease ended
- * RUNNING   RETRY     PENDING     a fault ended the attempt, not the task
- * RUNNING   FAIL      FAILED      a fault ended the task
- * RUNNING   COMPLETE  SUCCEEDED   the result is stored
- * RUNNING   CANCEL    CANCELLED   the owner is fenced
- * SUSPECT   RELEASE   PENDING     the owner, late, gave it back
- * SUSPECT   LOSE      PENDING     the owner's lease ended
- * SUSPECT   RETRY     PENDING     the owner, late, reported a fault
- * SUSPECT   FAIL      FAILED      the owner, late, reported a fault that ends the task
- * SUSPECT   COMPLETE  SUCCEEDED   the owner, late, finished
- * SUSPECT   CANCEL    CANCELLED   the owner is fenced
+ * PENDING   ACQUIRE    RUNNING     a lease owns it from here, under a new epoch
+ * PENDING   DISPATCH   CLAIMED     a worker is told to run it, under a new epoch
+ * PENDING   CANCEL     CANCELLED   nobody will run it
+ * CLAIMED   START      RUNNING     the worker has it
+ * CLAIMED   TAKE_BACK  PENDING     the worker did not say so in time
+ * CLAIMED   RELEASE    PENDING     the owner gave it back before it ran
+ * CLAIMED   LOSE       PENDING     the owner's lease ended before it ran
+ * CLAIMED   RETRY      PENDING     the owner could not start it, another may
+ * CLAIMED   FAIL       FAILED      the owner could not start it, nobody can
+ * CLAIMED   COMPLETE   SUCCEEDED   the owner found nothing left to do
+ * CLAIMED   CANCEL     CANCELLED   the owner is fenced
+ * RUNNING   SUSPECT    SUSPECT     progress stands still
+ * RUNNING   RELEASE    PENDING     the owner gave it back
+ * RUNNING   LOSE       PENDING     the owner's lease ended
+ * RUNNING   RETRY      PENDING     a fault ended the attempt, not the task
+ * RUNNING   FAIL       FAILED      a fault ended the task
+ * RUNNING   COMPLETE   SUCCEEDED   the result is stored
+ * RUNNING   CANCEL     CANCELLED   the owner is fenced
+ * SUSPECT   RELIEVE    RUNNING     progress goes on
+ * SUSPECT   RELEASE    PENDING     the owner, late, gave it back
+ * SUSPECT   LOSE       PENDING     the owner's lease ended
+ * SUSPECT   RETRY      PENDING     a fault ended the attempt, or patience did
+ * SUSPECT   FAIL       FAILED      the same, and ended the task
+ * SUSPECT   COMPLETE   SUCCEEDED   the owner, late, finished
+ * SUSPECT   CANCEL     CANCELLED   the owner is fenced
+ * FAILED    RERUN      PENDING     its job runs again
+ * CANCELLED RERUN      PENDING     its job runs again
  * </pre>
  *
- * An owner acknowledges by asking, so ACQUIRE leads to RUNNING; no command leads to CLAIMED or
- * SUSPECT yet.
+ * Who acquires a task acknowledges by asking, so ACQUIRE leads to RUNNING. CLAIMED and SUSPECT are
+ * for tasks of jobs.
  */
 final class TaskTransitions {
   /** One allowed change. */
@@ -49,25 +56,32 @@ final class TaskTransitions {
   private static final List<Edge> EDGES =
       List.of(
           new Edge(PENDING, TaskCause.ACQUIRE, RUNNING),
+          new Edge(PENDING, TaskCause.DISPATCH, CLAIMED),
           new Edge(PENDING, TaskCause.CANCEL, CANCELLED),
+          new Edge(CLAIMED, TaskCause.START, RUNNING),
+          new Edge(CLAIMED, TaskCause.TAKE_BACK, PENDING),
           new Edge(CLAIMED, TaskCause.RELEASE, PENDING),
           new Edge(CLAIMED, TaskCause.LOSE, PENDING),
           new Edge(CLAIMED, TaskCause.RETRY, PENDING),
           new Edge(CLAIMED, TaskCause.FAIL, FAILED),
           new Edge(CLAIMED, TaskCause.COMPLETE, SUCCEEDED),
           new Edge(CLAIMED, TaskCause.CANCEL, CANCELLED),
+          new Edge(RUNNING, TaskCause.SUSPECT, SUSPECT),
           new Edge(RUNNING, TaskCause.RELEASE, PENDING),
           new Edge(RUNNING, TaskCause.LOSE, PENDING),
           new Edge(RUNNING, TaskCause.RETRY, PENDING),
           new Edge(RUNNING, TaskCause.FAIL, FAILED),
           new Edge(RUNNING, TaskCause.COMPLETE, SUCCEEDED),
           new Edge(RUNNING, TaskCause.CANCEL, CANCELLED),
+          new Edge(SUSPECT, TaskCause.RELIEVE, RUNNING),
           new Edge(SUSPECT, TaskCause.RELEASE, PENDING),
           new Edge(SUSPECT, TaskCause.LOSE, PENDING),
           new Edge(SUSPECT, TaskCause.RETRY, PENDING),
           new Edge(SUSPECT, TaskCause.FAIL, FAILED),
           new Edge(SUSPECT, TaskCause.COMPLETE, SUCCEEDED),
-          new Edge(SUSPECT, TaskCause.CANCEL, CANCELLED));
+          new Edge(SUSPECT, TaskCause.CANCEL, CANCELLED),
+          new Edge(FAILED, TaskCause.RERUN, PENDING),
+          new Edge(CANCELLED, TaskCause.RERUN, PENDING));
 
   private TaskTransitions() {}
 

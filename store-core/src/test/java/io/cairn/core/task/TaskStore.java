@@ -42,7 +42,7 @@ import java.util.function.Function;
 /** Tasks over a real storage, one command at a time; batches are cut where a test says. */
 final class TaskStore implements AutoCloseable {
   private final RocksStorage storage;
-  private final TaskTable table = new TaskTable();
+  private final TaskTable table = new TaskTable(JobTasks.NONE);
   private final LeaseTable leases = new LeaseTable(Map.of(KeyLayout.ITEM_TASK, table));
   private Batch batch;
   private long index;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.protocol.v1.TaskState;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,12 +24,29 @@ class TaskTransitionsTest {
             TaskCause.FAIL, TaskState.FAILED,
             TaskCause.COMPLETE, TaskState.SUCCEEDED,
             TaskCause.CANCEL, TaskState.CANCELLED);
-    Map<TaskCause, TaskState> ofPending =
-        Map.of(TaskCause.ACQUIRE, TaskState.RUNNING, TaskCause.CANCEL, TaskState.CANCELLED);
+    Map<TaskState, Map<TaskCause, TaskState>> ofOne =
+        Map.of(
+            TaskState.PENDING,
+            Map.of(
+                TaskCause.ACQUIRE, TaskState.RUNNING,
+                TaskCause.DISPATCH, TaskState.CLAIMED,
+                TaskCause.CANCEL, TaskState.CANCELLED),
+            TaskState.CLAIMED,
+            Map.of(TaskCause.START, TaskState.RUNNING, TaskCause.TAKE_BACK, TaskState.PENDING),
+            TaskState.RUNNING,
+            Map.of(TaskCause.SUSPECT, TaskState.SUSPECT),
+            TaskState.SUSPECT,
+            Map.of(TaskCause.RELIEVE, TaskState.RUNNING),
+            TaskState.FAILED,
+            Map.of(TaskCause.RERUN, TaskState.PENDING),
+            TaskState.CANCELLED,
+            Map.of(TaskCause.RERUN, TaskState.PENDING));
     for (TaskState from : TaskState.values()) {
       for (TaskCause cause : TaskCause.values()) {
-        Map<TaskCause, TaskState> row =
-            LIVE.contains(from) ? ofLive : from == TaskState.PENDING ? ofPending : Map.of();
+        Map<TaskCause, TaskState> row = new HashMap<>(ofOne.getOrDefault(from, Map.of()));
+        if (LIVE.contains(from)) {
+          row.putAll(ofLive);
+        }
         assertThat(TaskTransitions.next(from, cause))
             .as(from + " " + cause)
             .isEqualTo(Optional.ofNullable(row.get(cause)));

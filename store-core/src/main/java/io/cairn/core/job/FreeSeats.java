@@ -1,0 +1,73 @@
+package io.cairn.core.job;
+
+import io.cairn.protocol.placement.HashRing;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The workers with one handler that have room, all spare or none. Which one is chosen depends on
+ * who they are alone, not on how they are found.
+ */
+final class FreeSeats {
+  /** Up to so many are compared one by one; among more the ring is walked. */
+  private static final int FEW = 64;
+
+  private final Map<String, Seat> seats = new HashMap<>(); // never walked in an order that matters
+  private final Map<String, Integer> byNode = new HashMap<>();
+
+  void add(Seat seat) {
+    if (seats.put(seat.id(), seat) == null) {
+      byNode.merge(seat.node(), 1, Integer::sum);
+    }
+  }
+
+  void remove(Seat seat) {
+    if (seats.remove(seat.id()) != null) {
+      byNode.computeIfPresent(seat.node(), (node, count) -> count > 1 ? count - 1 : null);
+    }
+  }
+
+  boolean isEmpty() {
+    return seats.isEmpty();
+  }
+
+  /** The first one clockwise from the hash that is on none of the avoided nodes. */
+  Optional<String> nearest(HashRing ring, long hash, List<String> avoided) {
+    int avoidable = 0;
+    for (String node : Set.copyOf(avoided)) {
+      avoidable += byNode.getOrDefault(node, 0);
+    }
+    int eligible = seats.size() - avoidable;
+    if (eligible == 0) {
+      return Optional.empty();
+    }
+    if (eligible > FEW) {
+      return ring.owner(hash, id -> eligible(id, avoided));
+    }
+    if (avoidable == 0) {
+      return ring.nearest(hash, seats.keySet());
+    }
+    Set<String> few = new HashSet<>();
+    for (Seat seat : seats.values()) {
+      if (!avoided.contains(seat.node())) {
+        few.add(seat.id());
+      }
+    }
+    return ring.nearest(hash, few);
+  }
+
+  private boolean eligible(String id, List<String> avoided) {
+    Seat seat = seats.get(id);
+    return seat != null && !avoided.contains(seat.node());
+  }
+
+  @Override
+  public String toString() {
+    return new TreeSet<>(seats.keySet()).toString();
+  }
+}

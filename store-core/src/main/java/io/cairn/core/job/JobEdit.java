@@ -1,0 +1,132 @@
+package io.cairn.core.job;
+
+import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.storage.Batch;
+import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.KeyLayout;
+import io.cairn.core.storage.v1.JobStateRow;
+import io.cairn.core.storage.v1.JobWalk;
+import io.cairn.core.storage.v1.StageRow;
+import io.cairn.protocol.v1.JobName;
+import io.cairn.protocol.v1.JobSpec;
+import io.cairn.protocol.v1.JobState;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state row of one job while one command changes it. Nothing is written before {@link #store},
+ * at the command's end: a command may dispatch many tasks of one job. Applying thread only.
+ */
+final class JobEdit {
+  private final StoredJob job;
+  private final byte @Nullable [] old;
+  private final JobStateRow.Builder state;
+  private boolean deleted;
+
+  private JobEdit(StoredJob job, byte @Nullable [] old, JobStateRow.Builder state) {
+    this.job = job;
+    this.old = old;
+    this.state = state;
+  }
+
+  static JobEdit of(StoredJob job, byte[] bytes) {
+    return new JobEdit(job, bytes, StoredJob.state(job.id(), bytes).toBuilder());
+  }
+
+  /** A job that is not there yet. */
+  static JobEdit created(StoredJob job, JobStateRow state) {
+    return new JobEdit(job, null, state.toBuilder());
+  }
+
+  StoredJob job() {
+    return job;
+  }
+
+  long id() {
+    return job.id();
+  }
+
+  JobName name() {
+    return job.name();
+  }
+
+  JobSpec spec() {
+    return job.spec();
+  }
+
+  JobStateRow.Builder state() {
+    return state;
+  }
+
+  StageRow.Builder stage(int index) {
+    return state.getStagesBuilder(index);
+  }
+
+  /** True if nothing of it runs any more, and nothing will by itself. */
+  boolean ended() {
+    return state.getState() != JobState.JOB_RUNNING;
+  }
+
+  /** True if its tasks may be dispatched. */
+  boolean goesOn() {
+    return !ended() && state.getEnding() == JobState.JOB_STATE_UNSPECIFIED;
+  }
+
+  /** It becomes {@code end} as soon as nothing of it runs any more. */
+  void endAs(JobState end) {
+    state.setEnding(end).setWalk(JobWalk.CANCELLING).clearWalkAfter();
+  }
+
+  boolean deleted() {
+    return deleted;
+  }
+
+  /** Takes the state away: nobody finds the job any more. */
+  void delete(Batch batch) {
+    deleted = true;
+    moveTick(batch, 0);
+    batch.delete(ColumnFamily.JOB_STATE, KeyLayout.id(id()));
+  }
+
+  /** Writes what has changed, and the deadline row that says when to look at the job again. */
+  void store(ApplyContext context) {
+    if (deleted) {
+      return;
+    }
+    moveTick(context.batch(), nextTickMillis(context.logTimeMillis()));
+    byte[] bytes = state.build().toByteArray();
+    if (!Arrays.equals(bytes, old)) {
+      context.batch().replace(ColumnFamily.JOB_STATE, KeyLayout.id(id()), old, bytes);
+    }
+  }
+
+  /** When something is to be done with the job that no command asks for; 0: never. */
+  private long nextTickMillis(long logTimeMillis) {
+    if (state.getWalk() != JobWalk.NO_WALK) {
+      // Once it is due it stays where it is: each step would move it otherwise.
+      long there = state.getTickMillis();
+      return there > 0 && there <= logTimeMillis ? there : logTimeMillis;
+    }
+    return ended() && spec().getKeepMillis() > 0
+        ? state.getEndTimeMillis() + spec().getKeepMillis()
+        : 0;
+  }
+
+  private void moveTick(Batch batch, long millis) {
+    long there = state.getTickMillis();
+    if (there == millis) {
+      return;
+    }
+    if (there > 0) {
+      batch.delete(ColumnFamily.DEADLINE, tickKey(there));
+    }
+    if (millis > 0) {
+      batch.insert(ColumnFamily.DEADLINE, tickKey(millis), new byte[0]);
+    }
+    state.setTickMillis(millis);
+  }
+
+  private byte[] tickKey(long millis) {
+    return KeyLayout.deadline(millis, KeyLayout.DEADLINE_JOB_TICK, id());
+  }
+}

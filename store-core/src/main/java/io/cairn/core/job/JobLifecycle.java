@@ -1,0 +1,174 @@
+package io.cairn.core.job;
+
+import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.job.recovery.Recovery;
+import io.cairn.core.storage.v1.JobStateRow;
+import io.cairn.core.storage.v1.JobWalk;
+import io.cairn.core.storage.v1.StageRow;
+import io.cairn.core.task.DispatchedTasks;
+import io.cairn.core.task.TaskEdit;
+import io.cairn.core.task.TaskEndings;
+import io.cairn.protocol.v1.JobState;
+import io.cairn.protocol.v1.StageSpec;
+import io.cairn.protocol.v1.TaskState;
+
+/**
+ * How a job goes on when the counts of its stages have changed: stages open when all before them
+ * have succeeded; a job ends when nothing of it runs or waits any more; what is left of a job that
+ * ends early is cancelled in bounded steps. Applying thread only.
+ */
+final class JobLifecycle {
+  private final Workspace workspace;
+  private final TaskEndings endings;
+  private final Attempts attempts;
+
+  JobLifecycle(Workspace workspace, TaskEndings endings, Attempts attempts) {
+    this.workspace = workspace;
+    this.endings = endings;
+    this.attempts = attempts;
+  }
+
+  /** Draws the consequences, as far as one command may. */
+  void advance(ApplyContext context, JobEdit job) {
+    if (job.deleted()) {
+      return;
+    }
+    if (!job.ended()) {
+      if (job.goesOn()) {
+        openStages(job);
+      } else {
+        cancelWaiting(job);
+      }
+      // A walk that has only begun takes its first step now; later ones follow its tick.
+      if (job.state().getWalk() != JobWalk.NO_WALK && job.state().getWalkAfter().isEmpty()) {
+        walk(context, job);
+      }
+      end(context, job);
+    }
+    BoardRows.show(workspace.board(), job.job(), job.state().build());
+  }
+
+  /** Takes a step of what is done to a job's tasks one after the other. */
+  void walk(ApplyContext context, JobEdit job) {
+    JobStateRow.Builder state = job.state();
+    if (state.getWalk() == JobWalk.NO_WALK || workspace.rowsLeft() <= 0) {
+      return;
+    }
+    boolean cancelling = state.getWalk() == JobWalk.CANCELLING;
+    TaskWalk.Step step =
+        cancelling && nothingLeft(state)
+            ? TaskWalk.Step.NONE
+            : TaskWalk.go(
+                context,
+                job.name(),
+                state.getWalkAfter(),
+                workspace.rowsLeft(),
+                cancelling ? edit -> cancel(context, edit) : edit -> rerun(context, job, edit));
+    workspace.looked(step.rows());
+    workspace.touch();
+    state.setWalkAfter(step.after());
+    if (step.atEnd()) {
+      state.setWalk(JobWalk.NO_WALK);
+    }
+  }
+
+  /** All that has failed, or was cancelled because something had, waits again. */
+  void retry(JobEdit job) {
+    JobStateRow.Builder state = job.state();
+    state
+        .setState(JobState.JOB_RUNNING)
+        .clearEndTimeMillis()
+        .clearEnding()
+        .clearFaultEnded()
+        .setWalk(JobWalk.RETRYING)
+        .clearWalkAfter();
+    for (StageRow.Builder stage : state.getStagesBuilderList()) {
+      stage
+          .setWaiting(stage.getWaiting() + stage.getUnmade())
+          .setCancelled(stage.getCancelled() - stage.getUnmade())
+          .clearUnmade();
+    }
+  }
+
+  private void cancel(ApplyContext context, TaskEdit edit) {
+    if (edit.live() || edit.task().getState() == TaskState.PENDING) {
+      endings.cancel(context, edit);
+    }
+  }
+
+  private void rerun(ApplyContext context, JobEdit job, TaskEdit edit) {
+    TaskState was = edit.task().getState();
+    boolean withJob = was == TaskState.CANCELLED && !edit.task().getJob().getReason().isEmpty();
+    if (was != TaskState.FAILED && !withJob) {
+      return;
+    }
+    StageRow.Builder stage = job.stage(job.job().stageIndex(edit.task().getJob().getStage()));
+    if (withJob) {
+      stage.setCancelled(stage.getCancelled() - 1);
+    } else {
+      stage.setFailed(stage.getFailed() - 1);
+    }
+    stage.setPending(stage.getPending() + 1);
+    Recovery.renew(edit.row()); // what the policy allows, it allows anew
+    DispatchedTasks.rerun(context, edit);
+    attempts.list(context, job, edit.task());
+  }
+
+  private static void openStages(JobEdit job) {
+    for (int i = 0; i < job.spec().getStagesCount(); i++) {
+      StageSpec spec = job.spec().getStages(i);
+      if (!job.stage(i).getOpen()
+          && spec.getAfterList().stream().allMatch(name -> succeeded(job, name))) {
+        job.stage(i).setOpen(true);
+      }
+    }
+  }
+
+  private static boolean succeeded(JobEdit job, String stage) {
+    int index = job.job().stageIndex(stage);
+    return job.stage(index).getSucceeded() == job.job().stage(index).getPartitions();
+  }
+
+  /** Those that were never dispatched have no rows: they are counted, and that is all. */
+  private static void cancelWaiting(JobEdit job) {
+    for (StageRow.Builder stage : job.state().getStagesBuilderList()) {
+      stage
+          .setCancelled(stage.getCancelled() + stage.getWaiting())
+          .setUnmade(stage.getUnmade() + stage.getWaiting())
+          .clearWaiting();
+    }
+  }
+
+  private static void end(ApplyContext context, JobEdit job) {
+    JobStateRow.Builder state = job.state();
+    if (state.getWalk() != JobWalk.NO_WALK) {
+      return;
+    }
+    if (job.goesOn()) {
+      for (StageRow.Builder stage : state.getStagesBuilderList()) {
+        int waiting = stage.getOpen() ? stage.getWaiting() : 0;
+        if (waiting + stage.getPending() + stage.getRunning() > 0) {
+          return;
+        }
+      }
+      cancelWaiting(job); // of stages that can never open
+    }
+    JobState end =
+        state.getEnding() != JobState.JOB_STATE_UNSPECIFIED ? state.getEnding() : result(state);
+    state.setState(end).setEndTimeMillis(context.logTimeMillis()).clearEnding();
+  }
+
+  private static JobState result(JobStateRow.Builder state) {
+    if (state.getStagesList().stream().anyMatch(stage -> stage.getFailed() > 0)) {
+      return JobState.JOB_FAILED;
+    }
+    return state.getStagesList().stream().anyMatch(stage -> stage.getCancelled() > 0)
+        ? JobState.JOB_CANCELLED
+        : JobState.JOB_SUCCEEDED;
+  }
+
+  private static boolean nothingLeft(JobStateRow.Builder state) {
+    return state.getStagesList().stream()
+        .allMatch(stage -> stage.getPending() + stage.getRunning() == 0);
+  }
+}

@@ -1,0 +1,35 @@
+package io.cairn.core.task;
+
+import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.storage.ReadView;
+import io.cairn.protocol.v1.TaskName;
+
+/** The jobs, asked and told about the tasks that belong to them. Applying thread only. */
+public interface JobTasks {
+  /** There are no jobs. */
+  JobTasks NONE =
+      new JobTasks() {
+        @Override
+        public void checkFree(ReadView view, TaskName name) {}
+
+        @Override
+        public TaskCause ends(ApplyContext context, TaskEdit edit, TaskCause cause) {
+          throw new IllegalStateException(
+              "there are no jobs, and " + cause + " ended a task of one");
+        }
+      };
+
+  /** Refuses WRONG_STATE if a job's tasks have such names, so that no other may. */
+  void checkFree(ReadView view, TaskName name);
+
+  /**
+   * An attempt of a job's task, or its waiting for one, is about to end. Called behind the last
+   * check of the command and before the task is moved, so that it shows who had it; what is changed
+   * in {@code edit} is stored by the caller. If a fault ended the attempt, it is the task's newest.
+   *
+   * @param cause why; of a fault RETRY or FAIL, as its finder sees it
+   * @return why in the end: what the job makes of it, RETRY, FAIL or CANCEL, if the task was not to
+   *     end by itself
+   */
+  TaskCause ends(ApplyContext context, TaskEdit edit, TaskCause cause);
+}
