@@ -29,11 +29,8 @@ public final class FaultTypes {
   /** An attempt took too long, or was suspect for too long. Found by the store. */
   public static final String TIMEOUT = "TIMEOUT";
 
-  /** The worker was not heard of. Found by the store. */
-  public static final String WORKER_LOST = "WORKER_LOST";
-
-  /** All workers of the node were not heard of. Found by the store. */
-  public static final String NODE_LOST = "NODE_LOST";
+  /** The worker is gone, or was not heard of in time. Found by the store. */
+  public static final String PROCESS_LOST = "PROCESS_LOST";
 
   private FaultTypes() {}
 }

@@ -118,15 +118,10 @@ final class LeaseCalls implements Leases {
    */
   Hold hold(Duration ttl) {
     for (int attempt = 1; ; attempt++) {
-      Requests.Timed answer = requests.await(granted(0, ttl));
-      LeaseGrantResponse lease = answer.outcome().getLeaseGrant();
-      long ttlNanos = Duration.ofMillis(lease.getTtlMillis()).toNanos();
-      Hold hold = new Hold(lease.getId(), ttlNanos, answer.sentNanos(), requests.context().clock());
-      if (hold.isAlive()) {
-        requests.context().loop().execute(() -> heartbeat.add(hold));
-        return hold;
+      Optional<Hold> hold = requests.await(holdOnce(ttl));
+      if (hold.isPresent()) {
+        return hold.get();
       }
-      CompletableFuture<?> unused = revoked(lease.getId());
       if (attempt == GRANTS_MAX) {
         throw new CairnException(
             ErrorCode.UNAVAILABLE,
@@ -135,6 +130,25 @@ final class LeaseCalls implements Leases {
                 + " ms is over when its grant is answered; take a longer one");
       }
     }
+  }
+
+  /** One attempt at the same; empty: the lease ran out on its way here. */
+  CompletableFuture<Optional<Hold>> holdOnce(Duration ttl) {
+    return granted(0, ttl)
+        .thenApply(
+            answer -> {
+              LeaseGrantResponse lease = answer.outcome().getLeaseGrant();
+              long ttlNanos = Duration.ofMillis(lease.getTtlMillis()).toNanos();
+              Hold hold =
+                  new Hold(
+                      lease.getId(), ttlNanos, answer.sentNanos(), requests.context().clock());
+              if (hold.isAlive()) {
+                requests.context().loop().execute(() -> heartbeat.add(hold));
+                return Optional.of(hold);
+              }
+              CompletableFuture<?> unused = revoked(lease.getId());
+              return Optional.empty();
+            });
   }
 
   /** Says that a task hangs on the lease. */

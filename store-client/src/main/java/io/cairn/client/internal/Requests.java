@@ -14,6 +14,7 @@ import io.cairn.protocol.v1.QueryResult;
 import io.cairn.protocol.v1.RenewRequest;
 import io.cairn.protocol.v1.Request;
 import io.cairn.protocol.v1.TaskEvent;
+import io.cairn.protocol.v1.WorkerReportRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -83,7 +84,16 @@ final class Requests {
 
   /** A renewal: it has no request id, for done twice it does the same. */
   CompletableFuture<Outcome> renew(RenewRequest renewal, Duration timeout) {
-    Command command = Command.newBuilder().setGroup(LinkContext.GROUP).setRenew(renewal).build();
+    return beat(Command.newBuilder().setRenew(renewal), timeout);
+  }
+
+  /** A worker's report, in the lane of the renewals; it has no request id, either. */
+  CompletableFuture<Outcome> report(WorkerReportRequest report, Duration timeout) {
+    return beat(Command.newBuilder().setWorkerReport(report), timeout);
+  }
+
+  private CompletableFuture<Outcome> beat(Command.Builder beat, Duration timeout) {
+    Command command = beat.setGroup(LinkContext.GROUP).build();
     Request request =
         Request.newBuilder().setGroup(LinkContext.GROUP).setCommand(command.toByteString()).build();
     Call call = context.call(request, true, timeout.toNanos());

@@ -1,12 +1,21 @@
 package io.cairn.client.internal;
 
+import com.google.protobuf.ByteString;
 import io.cairn.client.codec.Codec;
 import io.cairn.client.codec.Codecs;
 import io.cairn.client.codec.StoredState;
+import io.cairn.protocol.Limits;
 
 /** Results of tasks as they are stored: framed like states, with the codec that fits the value. */
 final class Results {
   private Results() {}
+
+  /** A result as it is stored; TOO_LARGE if it may not be. */
+  static ByteString checked(Object result) {
+    ByteString bytes = ByteString.copyFrom(encoded(result));
+    Checked.size("result", bytes.size(), Limits.RESULT_BYTES_MAX);
+    return bytes;
+  }
 
   static byte[] encoded(Object result) {
     if (result instanceof byte[] bytes) {

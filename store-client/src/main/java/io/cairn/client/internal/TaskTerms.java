@@ -15,4 +15,4 @@ record TaskTerms<T>(
     Triggers.Conditions conditions,
     Map<String, String> labels,
     Consumer<Lost> onLost,
-    Hold hold) {}
+    Ownership ownership) {}

@@ -48,7 +48,7 @@ public record Detection(
   public static final class Builder {
     private Duration ttl = Duration.ofSeconds(10);
     private Duration heartbeat = Duration.ZERO;
-    private Duration ack = Duration.ofSeconds(10);
+    private Duration ack = Duration.ofSeconds(5);
     private Duration noProgress = Duration.ZERO;
     private Duration attemptMax = Duration.ZERO;
     private Duration suspectMax = Duration.ZERO;

@@ -93,12 +93,15 @@ public interface JobContext {
    *
    * @param item its name, 1 to 512 bytes, the same in each attempt
    * @return false: it was left out
-   * @throws PoisonItemException if the action throws: the attempt's fault will name the item
+   * @throws PoisonItemException if the action throws something that speaks of the item: the
+   *     attempt's fault will name it
+   * @throws Exception if the action throws something that another item would have met, too: a full
+   *     disk, a broken connection, the loss of the task
    */
-  boolean item(byte[] item, ItemAction action);
+  boolean item(byte[] item, ItemAction action) throws Exception;
 
   /** The same, for a name in UTF-8. */
-  boolean item(String item, ItemAction action);
+  boolean item(String item, ItemAction action) throws Exception;
 
   /**
    * The results of a stage, by partition; complete for stages that this one is behind. Needs the

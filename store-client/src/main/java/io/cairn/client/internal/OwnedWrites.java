@@ -1,0 +1,194 @@
+package io.cairn.client.internal;
+
+import com.google.protobuf.ByteString;
+import io.cairn.client.CairnException;
+import io.cairn.client.Lost;
+import io.cairn.client.Task;
+import io.cairn.client.TaskName;
+import io.cairn.client.codec.StoredState;
+import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Outcome;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The writes of a task that this client owns: draws their numbers under this object's lock, and
+ * hands them to the pipeline in the order of their numbers. It does not ask whether the task is
+ * still owned. Any thread.
+ */
+final class OwnedWrites<T> {
+  private final Client client;
+  private final TaskTerms<T> terms;
+  private final TaskPipeline.Buffer buffer;
+  private final TaskPipeline pipeline;
+  private final Triggers triggers;
+  private final CheckpointDrafting drafting;
+  private volatile long acknowledgedSeq;
+  private long lastLsn;
+  private Optional<T> unsaved = Optional.empty();
+  private volatile CompletableFuture<Outcome> newest =
+      CompletableFuture.completedFuture(Outcome.getDefaultInstance());
+
+  OwnedWrites(Client client, Task task, TaskTerms<T> terms, Recovery recovery) {
+    LinkContext context = client.requests().context();
+    this.client = client;
+    this.terms = terms;
+    this.acknowledgedSeq = task.checkpointSeq();
+    this.lastLsn = task.lastLsn();
+    this.buffer =
+        new TaskPipeline.Buffer(
+            context.settings().committerBufferBytes(), context.loop()::isCurrent);
+    this.triggers = new Triggers(terms.conditions(), context.clock());
+    this.drafting = new CheckpointDrafting(terms.labels(), task.checkpointSeq() + 1);
+    recovery.checkpoint().ifPresent(drafting::knows);
+    this.pipeline =
+        new TaskPipeline(
+            new Hold.OwnedName(task.name(), task.epoch()),
+            this::send,
+            work -> context.loop().after(context.settings().backoffFirst().toNanos(), work),
+            () -> terms.ownership().lose(Lost.Reason.FENCED),
+            buffer);
+  }
+
+  /** Newest checkpoint that the store has acknowledged, -1 for none. */
+  long acknowledgedSeq() {
+    return acknowledgedSeq;
+  }
+
+  /** The write drawn last. */
+  CompletableFuture<Outcome> newest() {
+    return newest;
+  }
+
+  /** Why nothing can be written any more. */
+  Optional<CairnException> end() {
+    return buffer.end();
+  }
+
+  /** Refuses to begin a task anew that this run has begun already. */
+  void requireNone(TaskName task) {
+    drafting.requireNone(task);
+  }
+
+  /** Keeps the state, and saves it if a trigger fires. */
+  void update(T state, int items, long bytes) {
+    Optional<String> due;
+    synchronized (this) {
+      unsaved = Optional.of(state);
+      triggers.count(items, bytes);
+      due = triggers.due();
+    }
+    if (due.isPresent()) {
+      CompletableFuture<?> unused = save(encoded(state), List.of(), due.get());
+    }
+  }
+
+  /** Saves the state of the last update, if there is one that is not saved. */
+  void saveLast(String trigger) {
+    Optional<T> state;
+    synchronized (this) {
+      state = unsaved;
+    }
+    if (state.isPresent()) {
+      CompletableFuture<?> unused = save(encoded(state.get()), List.of(), trigger);
+    }
+  }
+
+  /** Appends a record. Blocks while the buffer is full. */
+  CompletableFuture<Long> append(byte[] record) {
+    Checked.size("record", record.length, Limits.VALUE_BYTES_MAX);
+    ByteString payload = ByteString.copyFrom(record);
+    buffer.admit(TaskWrite.record(0, payload).bytes());
+    synchronized (this) {
+      triggers.count(0, record.length);
+      long lsn = ++lastLsn;
+      return enqueue(TaskWrite.record(lsn, payload)).thenApply(outcome -> lsn);
+    }
+  }
+
+  /** A state as the one section it is stored in. */
+  Map<String, ByteString> encoded(T state) {
+    byte[] bytes = StoredState.encode(terms.codec(), state);
+    Checked.size("state", bytes.length, Limits.VALUE_BYTES_MAX);
+    return Map.of(OwnedTask.STATE, ByteString.copyFrom(bytes));
+  }
+
+  /** Saves sections, and records that they contain. Blocks while the buffer is full. */
+  CompletableFuture<Long> save(
+      Map<String, ByteString> sections, List<ByteString> records, String trigger) {
+    long recordBytes = records.stream().mapToLong(ByteString::size).sum();
+    Checked.size("records of one save", recordBytes, Limits.VALUE_BYTES_MAX);
+    Checked.size("number of records of one save", records.size(), Limits.RECORDS_MAX);
+    long sectionBytes = sections.values().stream().mapToLong(ByteString::size).sum();
+    // For an upper bound of what is drafted below: admitting waits, and must not hold the lock.
+    long admitted = recordBytes + sectionBytes;
+    buffer.admit(admitted);
+    synchronized (this) {
+      long firstLsn = lastLsn + 1;
+      CheckpointDrafting.Draft draft = draft(sections, trigger, records, admitted);
+      lastLsn += records.size();
+      TaskWrite write =
+          TaskWrite.save(
+              records.isEmpty() ? 0 : firstLsn,
+              records,
+              Optional.of(draft.write()),
+              draft.stages());
+      buffer.exchange(admitted, write.bytes());
+      triggers.reset();
+      unsaved = Optional.empty();
+      long seq = draft.write().getSeq();
+      return enqueue(write)
+          .thenApply(
+              outcome -> {
+                acknowledgedSeq = Math.max(acknowledgedSeq, seq);
+                return seq;
+              });
+    }
+  }
+
+  /** Sends a command that ends the ownership, behind all others. */
+  CompletableFuture<Outcome> last(Command command) {
+    TaskWrite last = TaskWrite.last(command);
+    buffer.admit(last.bytes());
+    terms.ownership().disown();
+    synchronized (this) {
+      return enqueue(last);
+    }
+  }
+
+  /** Sends a command past the pipeline. */
+  CompletableFuture<Outcome> send(Command command) {
+    return client.requests().command(command);
+  }
+
+  /** Nothing is sent any more. */
+  void fenced(String why) {
+    client.requests().context().loop().execute(() -> pipeline.fenced(why));
+  }
+
+  private CheckpointDrafting.Draft draft(
+      Map<String, ByteString> sections, String trigger, List<ByteString> records, long admitted) {
+    try {
+      long recordBytes = records.stream().mapToLong(ByteString::size).sum();
+      return drafting.draft(sections, trigger, lastLsn + records.size(), recordBytes);
+    } catch (CairnException e) {
+      buffer.release(admitted);
+      throw e;
+    }
+  }
+
+  /** Needs this object's lock, so that writes queue in the order of their numbers. */
+  private CompletableFuture<Outcome> enqueue(TaskWrite write) {
+    newest = write.done();
+    if (!client.requests().context().loop().offer(() -> pipeline.add(write))) {
+      write
+          .done()
+          .completeExceptionally(new CairnException(ErrorCode.CLOSED, "the client is closed"));
+    }
+    return write.done();
+  }
+}
