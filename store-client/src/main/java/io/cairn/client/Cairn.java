@@ -8,8 +8,8 @@ import io.cairn.client.job.Workers;
 /**
  * A connection to a cluster. One per process is enough: it is safe for any number of threads, and
  * keeps one stream to the leader for work and one for heartbeats. It connects when it is first
- * used. Close tasks, locks and leases before it: those still open are free for others only when
- * their time to live is over.
+ * used. Close workers, tasks, locks and leases before it: those still open are free for others only
+ * when their time to live is over.
  */
 public interface Cairn extends AutoCloseable {
   /** A client of the cluster with these members, {@code host:port} separated by commas. */

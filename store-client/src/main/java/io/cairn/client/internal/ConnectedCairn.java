@@ -13,6 +13,7 @@ import io.cairn.client.job.Jobs;
 import io.cairn.client.job.WorkerBuilder;
 import io.cairn.client.job.Workers;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,9 @@ public final class ConnectedCairn implements Cairn {
   private final BlockingKv kv;
   private final LockCalls locks;
   private final AdminCalls admin;
+  private final WorkerCalls workers;
+  private final JobCalls jobs;
+  private final WorkerParts workerParts;
 
   /** A client with these settings, not connected yet. */
   public ConnectedCairn(Settings settings) {
@@ -65,6 +69,9 @@ public final class ConnectedCairn implements Cairn {
     this.kv = new BlockingKv(requests, callbacks);
     this.locks = new LockCalls(requests, leases, kv);
     this.admin = new AdminCalls(requests);
+    this.workers = new WorkerCalls(requests);
+    this.jobs = new JobCalls(requests, workers);
+    this.workerParts = new WorkerParts(client, jobs, ConcurrentHashMap.newKeySet());
   }
 
   @Override
@@ -89,17 +96,17 @@ public final class ConnectedCairn implements Cairn {
 
   @Override
   public Jobs jobs() {
-    throw new UnsupportedOperationException("not yet");
+    return jobs;
   }
 
   @Override
   public WorkerBuilder worker() {
-    throw new UnsupportedOperationException("not yet");
+    return new WorkerStart(workerParts);
   }
 
   @Override
   public Workers workers() {
-    throw new UnsupportedOperationException("not yet");
+    return workers;
   }
 
   @Override
@@ -119,6 +126,7 @@ public final class ConnectedCairn implements Cairn {
 
   @Override
   public void close() {
+    workerParts.running().forEach(RunningWorker::abandon);
     CompletableFuture<Void> farewell =
         requests.isClosed() ? CompletableFuture.completedFuture(null) : requests.farewell();
     if (!loop.isCurrent()) {

@@ -35,6 +35,11 @@ final class Faults {
         0);
   }
 
+  /** The head of a text that a fault can have. */
+  static String cut(String text) {
+    return cut(text, Limits.FAULT_TEXT_BYTES_MAX);
+  }
+
   /** The head of a text, in at most so many bytes of UTF-8, with no broken character. */
   private static String cut(String text, int bytesMax) {
     String whole = new String(text.getBytes(UTF_8), UTF_8);

@@ -40,6 +40,8 @@ final class Heartbeat implements Subscription {
   private long nextBeatNanos;
   private long checks;
   private boolean listening;
+  private Set<Long> wished = Set.of();
+  private Set<Long> standing = Set.of();
 
   Heartbeat(Settings settings) {
     this.interval = settings.heartbeatInterval();
@@ -65,7 +67,7 @@ final class Heartbeat implements Subscription {
     check();
   }
 
-  /** Says that a task hangs on the lease now. */
+  /** Says that a task hangs on the lease now, or that it is followed. */
   void owned(Hold hold) {
     if (holds.containsKey(hold.lease())) {
       restate();
@@ -82,7 +84,11 @@ final class Heartbeat implements Subscription {
   /** Takes a pushed event. */
   void told(TaskEvent event) {
     Hold hold = holds.get(event.getLease());
-    if (hold == null || !ENDS.contains(event.getEvent().getKind())) {
+    if (hold == null) {
+      return;
+    }
+    hold.follower().ifPresent(follower -> follower.told(event));
+    if (!ENDS.contains(event.getEvent().getKind())) {
       return;
     }
     hold.owned()
@@ -94,14 +100,29 @@ final class Heartbeat implements Subscription {
   public Request request() {
     TaskWatch.Builder wish = TaskWatch.newBuilder();
     holds.values().stream()
-        .filter(hold -> hold.owned().isPresent())
+        .filter(Hold::wantsEvents)
         .limit(Limits.RENEW_ITEMS_MAX)
         .forEach(hold -> wish.addLeases(hold.lease()));
+    wished = Set.copyOf(wish.getLeasesList());
     return Request.newBuilder().setGroup(LinkContext.GROUP).setTaskWatch(wish).build();
   }
 
   @Override
-  public void stands(long revision) {}
+  public void stands(long revision) {
+    // Only the newest statement is answered here, so that all it wished for stands.
+    List<Hold.Follower> fresh =
+        holds.values().stream()
+            .filter(hold -> wished.contains(hold.lease()) && !standing.contains(hold.lease()))
+            .flatMap(hold -> hold.follower().stream())
+            .toList();
+    standing = wished;
+    fresh.forEach(Hold.Follower::stands);
+  }
+
+  @Override
+  public void connectionLost() {
+    standing = Set.of();
+  }
 
   @Override
   public void batch(WatchBatch batch) {}
@@ -114,7 +135,7 @@ final class Heartbeat implements Subscription {
   }
 
   private void restate() {
-    boolean wanted = holds.values().stream().anyMatch(hold -> hold.owned().isPresent());
+    boolean wanted = holds.values().stream().anyMatch(Hold::wantsEvents);
     Link work = requests.orElseThrow().work();
     if (wanted && !listening) {
       listening = true;
@@ -146,6 +167,9 @@ final class Heartbeat implements Subscription {
     List<Hold> batch = new ArrayList<>();
     int items = 0;
     for (Hold hold : holds.values()) {
+      if (hold.isReported()) {
+        continue;
+      }
       items += hold.owned().isPresent() ? 2 : 1;
       if (items > Limits.RENEW_ITEMS_MAX) {
         renew(batch);
@@ -154,7 +178,9 @@ final class Heartbeat implements Subscription {
       }
       batch.add(hold);
     }
-    renew(batch);
+    if (!batch.isEmpty()) {
+      renew(batch);
+    }
     beatAt(now() + intervalNanos());
   }
 

@@ -2,6 +2,7 @@ package io.cairn.client.internal;
 
 import io.cairn.client.Lost;
 import io.cairn.client.TaskName;
+import io.cairn.protocol.v1.TaskEvent;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -14,11 +15,22 @@ final class Hold {
   /** The task that hangs on the lease, and under which epoch. */
   record OwnedName(TaskName name, long epoch) {}
 
+  /** Who is told of the events that concern the lease. On the loop. */
+  interface Follower {
+    /** An event was pushed. */
+    void told(TaskEvent event);
+
+    /** From here on events are pushed; those before may have been missed. */
+    void stands();
+  }
+
   private final long lease;
   private final long ttlNanos;
   private final NanoClock clock;
   private volatile Optional<Lost.Reason> lost = Optional.empty();
   private volatile Optional<OwnedName> owned = Optional.empty();
+  private volatile Optional<Follower> follower = Optional.empty();
+  private volatile boolean reported;
   private Optional<Consumer<Lost.Reason>> listener = Optional.empty();
   private volatile long aliveUntilNanos;
 
@@ -53,6 +65,35 @@ final class Hold {
    */
   void disown() {
     owned = Optional.empty();
+  }
+
+  Optional<Follower> follower() {
+    return follower;
+  }
+
+  /** Says who follows what happens to the tasks that hang on the lease. */
+  void follow(Follower by) {
+    follower = Optional.of(by);
+  }
+
+  /** True if the reports of a worker renew it, so that the heartbeat need not. */
+  boolean isReported() {
+    return reported;
+  }
+
+  /** Says whether reports renew it. */
+  void reported(boolean now) {
+    reported = now;
+  }
+
+  /** True if events that concern it are wanted. */
+  boolean wantsEvents() {
+    return owned.isPresent() || follower.isPresent();
+  }
+
+  /** Nanoseconds since the last renewal that was done was sent. */
+  long silentNanos() {
+    return clock.nanos() - (aliveUntilNanos - ttlNanos);
   }
 
   /** Tells {@code told} once that the lease is over, where it is noticed, or now. */

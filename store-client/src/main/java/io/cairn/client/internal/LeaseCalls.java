@@ -140,8 +140,7 @@ final class LeaseCalls implements Leases {
               LeaseGrantResponse lease = answer.outcome().getLeaseGrant();
               long ttlNanos = Duration.ofMillis(lease.getTtlMillis()).toNanos();
               Hold hold =
-                  new Hold(
-                      lease.getId(), ttlNanos, answer.sentNanos(), requests.context().clock());
+                  new Hold(lease.getId(), ttlNanos, answer.sentNanos(), requests.context().clock());
               if (hold.isAlive()) {
                 requests.context().loop().execute(() -> heartbeat.add(hold));
                 return Optional.of(hold);
@@ -154,6 +153,12 @@ final class LeaseCalls implements Leases {
   /** Says that a task hangs on the lease. */
   void own(Hold hold, Hold.OwnedName name) {
     hold.own(name);
+    requests.context().loop().execute(() -> heartbeat.owned(hold));
+  }
+
+  /** Has events that concern the lease told to its follower. */
+  void follow(Hold hold, Hold.Follower follower) {
+    hold.follow(follower);
     requests.context().loop().execute(() -> heartbeat.owned(hold));
   }
 

@@ -14,6 +14,9 @@ interface Subscription {
   /** The server has taken it; {@code revision} is the group's. */
   void stands(long revision);
 
+  /** The connection is gone: nothing stands until it is stated on the next one. */
+  default void connectionLost() {}
+
   /** What it wished for. */
   void batch(WatchBatch batch);
 

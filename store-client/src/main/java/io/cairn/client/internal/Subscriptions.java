@@ -80,6 +80,7 @@ final class Subscriptions {
   /** The connection is gone, and its ids with it. */
   void connectionLost() {
     stated.clear();
+    all.forEach(Subscription::connectionLost);
   }
 
   /** Takes an answer to a wish that {@link #isStated}; END: nothing is left to do. */

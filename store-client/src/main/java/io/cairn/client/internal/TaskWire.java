@@ -10,13 +10,16 @@ import io.cairn.client.TaskHistoryEvent;
 import io.cairn.client.TaskName;
 import io.cairn.client.TaskSpec;
 import io.cairn.client.TaskState;
+import io.cairn.client.job.ResultValue;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Label;
 import io.cairn.protocol.v1.LogRecord;
+import io.cairn.protocol.v1.ResultField;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Tasks to and from their messages. */
 final class TaskWire {
@@ -47,6 +50,23 @@ final class TaskWire {
         .sorted(Map.Entry.comparingByKey())
         .map(entry -> Label.newBuilder().setKey(entry.getKey()).setValue(entry.getValue()).build())
         .toList();
+  }
+
+  /** Fields in the order of their names, each once. */
+  static io.cairn.protocol.v1.ResultValue value(ResultValue value) {
+    Checked.size(
+        "fields of a result",
+        value.numbers().size() + value.texts().size(),
+        Limits.RESULT_FIELDS_MAX);
+    io.cairn.protocol.v1.ResultValue.Builder wire = io.cairn.protocol.v1.ResultValue.newBuilder();
+    value.number().ifPresent(number -> wire.setHasNumber(true).setNumber(number));
+    Map<String, ResultField.Builder> fields = new TreeMap<>();
+    value.texts().forEach((name, text) -> fields.put(name, ResultField.newBuilder().setText(text)));
+    value
+        .numbers()
+        .forEach((name, number) -> fields.put(name, ResultField.newBuilder().setNumber(number)));
+    fields.forEach((name, field) -> wire.addFields(field.setName(name)));
+    return wire.build();
   }
 
   static io.cairn.protocol.v1.Fault fault(Fault fault) {
@@ -189,7 +209,7 @@ final class TaskWire {
         row.getSectionsList());
   }
 
-  private static Map<String, String> labels(List<Label> labels) {
+  static Map<String, String> labels(List<Label> labels) {
     Map<String, String> map = new LinkedHashMap<>();
     labels.forEach(label -> map.put(label.getKey(), label.getValue()));
     return map;

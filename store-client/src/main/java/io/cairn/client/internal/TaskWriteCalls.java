@@ -7,6 +7,7 @@ import io.cairn.client.Task;
 import io.cairn.client.TaskName;
 import io.cairn.client.TaskSpec;
 import io.cairn.client.TaskWrites;
+import io.cairn.client.job.ResultValue;
 import io.cairn.protocol.Sha256;
 import io.cairn.protocol.v1.CheckpointWrite;
 import io.cairn.protocol.v1.Command;
@@ -135,14 +136,19 @@ final class TaskWriteCalls implements TaskWrites {
   }
 
   static Command completion(TaskName name, long epoch, ByteString result) {
-    return Command.newBuilder()
-        .setTaskComplete(
-            TaskCompleteRequest.newBuilder()
-                .setName(TaskWire.name(name))
-                .setEpoch(epoch)
-                .setResult(result)
-                .setResultDigest(Sha256.of(result)))
-        .build();
+    return completion(name, epoch, result, Optional.empty());
+  }
+
+  static Command completion(
+      TaskName name, long epoch, ByteString result, Optional<ResultValue> value) {
+    TaskCompleteRequest.Builder complete =
+        TaskCompleteRequest.newBuilder()
+            .setName(TaskWire.name(name))
+            .setEpoch(epoch)
+            .setResult(result)
+            .setResultDigest(Sha256.of(result));
+    value.ifPresent(told -> complete.setValue(TaskWire.value(told)));
+    return Command.newBuilder().setTaskComplete(complete).build();
   }
 
   static Command failure(TaskName name, long epoch, Fault fault) {

@@ -36,7 +36,9 @@ public interface Worker extends AutoCloseable {
   /** Waits until it has no tasks; false: it still has some after {@code timeout}. */
   boolean awaitIdle(Duration timeout);
 
-  /** Waits until it has stopped, by itself or because it was closed. For a process's main thread. */
+  /**
+   * Waits until it has stopped, by itself or because it was closed. For a process's main thread.
+   */
   void awaitStop() throws InterruptedException;
 
   /**

@@ -14,8 +14,7 @@ public final class WorkerFencedException extends CairnException {
             + worker
             + "' of registration "
             + epoch
-            + " has stopped: its id was taken by another worker, or it was removed; ids must be"
-            + " unique",
+            + " has stopped: its id was taken by a newer worker; ids must be unique",
         0,
         epoch);
   }
