@@ -3,7 +3,7 @@ package io.cairn.client;
 /**
  * What stopped an attempt, with the recovery point it happened after.
  *
- * @param type what kind, for example one of {@link FaultTypes}
+ * @param type what kind, for example one of {@link io.cairn.protocol.FaultTypes}
  * @param location where in the program, by default the topmost frame of the stack
  * @param stackDigest SHA-256 of the stack, to tell same from other
  * @param checkpointSeq newest checkpoint when it happened, -1 for none

@@ -214,15 +214,11 @@ final class JobCalls implements Jobs {
             .build();
     QuarantineListResponse page =
         ask(Query.newBuilder().setQuarantineList(request)).getQuarantineList();
-    List<QuarantinedItem> items = page.getItemsList().stream().map(JobWire::item).toList();
-    boolean more = page.getMore() && !items.isEmpty();
+    QuarantineQuery next =
+        new QuarantineQuery(query.task(), KvWire.bytes(page.getLast()), query.limit());
     return new Listing<>(
-        items,
-        more
-            ? Optional.of(
-                new QuarantineQuery(
-                    query.task(), items.get(items.size() - 1).item(), query.limit()))
-            : Optional.empty());
+        page.getItemsList().stream().map(JobWire::item).toList(),
+        page.getMore() ? Optional.of(next) : Optional.empty());
   }
 
   @Override

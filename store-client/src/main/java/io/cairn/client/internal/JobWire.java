@@ -98,7 +98,8 @@ final class JobWire {
         row.getBytes(),
         row.getRule(),
         row.getStep(),
-        row.getUsed());
+        row.getUsed(),
+        row.getReason());
   }
 
   static WorkerStatus worker(io.cairn.protocol.v1.Worker row) {

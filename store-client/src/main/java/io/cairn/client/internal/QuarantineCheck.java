@@ -3,7 +3,7 @@ package io.cairn.client.internal;
 import com.google.protobuf.ByteString;
 import io.cairn.client.Bytes;
 import io.cairn.client.CairnException;
-import io.cairn.client.FaultTypes;
+import io.cairn.protocol.FaultTypes;
 import io.cairn.client.TaskName;
 import io.cairn.client.job.FaultClassifier;
 import io.cairn.client.job.FaultFacts;

@@ -2,7 +2,7 @@ package io.cairn.client.job;
 
 import io.cairn.client.Bytes;
 import io.cairn.client.FaultPlace;
-import io.cairn.client.FaultTypes;
+import io.cairn.protocol.FaultTypes;
 import io.cairn.client.TaskName;
 import java.util.ArrayList;
 import java.util.Comparator;

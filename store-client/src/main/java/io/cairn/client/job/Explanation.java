@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param bytes of sections and records to be read
  * @param rule of the policy, from 0; -1: none fits
  * @param step of the rule, from 0
- * @param used faults that the step has been used for
+ * @param used faults that the step has been used for before
+ * @param reason why, for people
  */
 public record Explanation(
     Task task,
@@ -23,4 +24,5 @@ public record Explanation(
     long bytes,
     int rule,
     int step,
-    int used) {}
+    int used,
+    String reason) {}

@@ -66,7 +66,7 @@ public interface Jobs {
   /** What the policy would do about the fault now, empty: about the loss of the task's worker. */
   Explanation explain(TaskName task, Optional<Fault> fault);
 
-  /** One page of items of a task that failed, and are left out or on the way there. */
+  /** One page of items of a task that are left out, because they failed too often. */
   Listing<QuarantinedItem, QuarantineQuery> quarantine(QuarantineQuery query);
 
   /** Starts a checkpoint of all tasks of the job together; WRONG_STATE if it has none of these. */

@@ -1,6 +1,6 @@
 package io.cairn.client.job;
 
-import io.cairn.client.FaultTypes;
+import io.cairn.protocol.FaultTypes;
 import java.util.List;
 
 /**
@@ -25,7 +25,7 @@ public record RecoveryPolicy(List<RecoveryRule> rules) {
    *   <li>CORRUPTION: back by one checkpoint twice, then from nothing once;
    *   <li>POISON_ITEM: an item that failed three times is left out, at most 100 of a task;
    *   <li>DISK_FULL, OUT_OF_MEMORY: on another node, five times;
-   *   <li>PROCESS_LOST, NETWORK: from the newest checkpoint, 20 times;
+   *   <li>PROCESS_LOST, NODE_LOST, NETWORK: from the newest checkpoint, 20 times;
    *   <li>all others: from the newest checkpoint, three times.
    * </ol>
    */
@@ -35,7 +35,7 @@ public record RecoveryPolicy(List<RecoveryRule> rules) {
             FaultTypes.CORRUPTION, RecoveryStep.rollback(1, 2), RecoveryStep.restart(1)),
         RecoveryRule.of(FaultTypes.POISON_ITEM, RecoveryStep.skipItem(3, 100)),
         rule(RecoveryStep.moveNode(5), FaultTypes.DISK_FULL, FaultTypes.OUT_OF_MEMORY),
-        rule(RecoveryStep.resume(20), FaultTypes.PROCESS_LOST, FaultTypes.NETWORK),
+        rule(RecoveryStep.resume(20), FaultTypes.PROCESS_LOST, FaultTypes.NODE_LOST, FaultTypes.NETWORK),
         RecoveryRule.ofAny(RecoveryStep.resume(3)));
   }
 

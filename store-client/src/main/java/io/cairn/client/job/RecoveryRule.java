@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * What is done about faults of these types at these kinds of places.
  *
- * @param faultTypes see {@link io.cairn.client.FaultTypes}; none: any
+ * @param faultTypes see {@link io.cairn.protocol.FaultTypes}; none: any
  * @param places kinds of a fault's most exact place; none: any
  * @param steps used up one after the other; the last one is FAIL
  */

@@ -3,7 +3,7 @@ package io.cairn.client.job;
 import io.cairn.client.CairnException;
 import io.cairn.client.Fault;
 import io.cairn.client.FaultPlace;
-import io.cairn.client.FaultTypes;
+import io.cairn.protocol.FaultTypes;
 import io.cairn.client.codec.CorruptStateException;
 import io.cairn.protocol.ErrorCode;
 import java.io.IOException;

@@ -116,7 +116,10 @@ final class FakeStore {
     switch (query.getQueryCase()) {
       case RANGE -> result.setRange(RangeResponse.getDefaultInstance());
       case TASK_RECOVER -> {
-        TaskRecoverResponse.Builder recover = TaskRecoverResponse.newBuilder().setTask(task);
+        TaskRecoverResponse.Builder recover =
+            TaskRecoverResponse.newBuilder()
+                .setTask(task)
+                .setFromLsn(newest.getCoveredLsn() + 1);
         if (task.getCheckpointSeq() >= 0) {
           recover.setCheckpoint(newest);
         }
