@@ -159,12 +159,13 @@ public final class Engine {
 
   /**
    * True if the entry has written so much that a further command could be too much for memory: each
-   * replica would stop at it, and again after a restart. The server's own commands are bounded.
+   * replica would stop at it, and again after a restart. The server's own commands are bounded, and
+   * so is a renewal, which must not come late because others change much.
    */
   private boolean isFull(Batch current, Command command) {
     return current.bytes() - bytesBeforeEntry >= Limits.ENTRY_EFFECT_BYTES_MAX
         && switch (command.getOpCase()) {
-          case LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE -> false;
+          case RENEW, LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE -> false;
           default -> true;
         };
   }
