@@ -125,7 +125,7 @@ final class LeaderDuties implements AutoCloseable {
   private void look() {
     try {
       tick();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("duties are looked at again in {} ms", TICK_MILLIS, e);
     }
   }

@@ -229,6 +229,11 @@ public final class RaftGroup implements AutoCloseable {
   public RaftPeer self() {
     return config.self();
   }
+  /** How this group ends when it cannot go on. */
+  Halt halt() {
+    return halt;
+  }
+
 
   /** First index kept in the log; entries below it are in the snapshot. */
   public long firstLogIndex() {

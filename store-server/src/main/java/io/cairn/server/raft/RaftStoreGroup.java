@@ -97,7 +97,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     formation = withFormation;
     raft.start(settings.cluster() + "-" + withFormation);
     running = true;
-    proposer.start();
+    proposer.start(raft.halt());
     duties.start();
   }
 
