@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class RaftGroup implements AutoCloseable {
   private volatile @Nullable Running running;
   private volatile boolean closing;
   private volatile LinkFilter links = LinkFilter.NONE;
+  private volatile LongPredicate servesReads = term -> true;
   private boolean started; // guarded by this
 
   /** Everything that exists between start and close. */
@@ -95,6 +97,7 @@ public final class RaftGroup implements AutoCloseable {
       boolean formed = !folder.initialVoters().isEmpty();
       RequestGate gate = new RequestGate(config.self(), formed, this::lastLogIndexOrZero);
       gate.links(sender -> links.blocked(sender));
+      gate.reads(() -> servesReads.test(folder.metaStorage().getTerm()));
       port = new RaftPort(config.self(), gate);
       port.open();
       running = startNode(lock, folder, storages, gate, port);
@@ -151,7 +154,7 @@ public final class RaftGroup implements AutoCloseable {
    * thread when this server has applied up to it. A follower asks the leader.
    *
    * <p>With a single voter JRaft answers before this term has committed: do not read before {@code
-   * onLeaderStart} then.
+   * onLeaderStart} then, and see {@link #setServesReads} for what others ask.
    */
   public void readIndex(ReadIndexClosure done) {
     node().readIndex(NO_CONTEXT, done);
@@ -226,14 +229,14 @@ public final class RaftGroup implements AutoCloseable {
     return node().isLeader(false);
   }
 
-  public RaftPeer self() {
-    return config.self();
-  }
   /** How this group ends when it cannot go on. */
   Halt halt() {
     return halt;
   }
 
+  public RaftPeer self() {
+    return config.self();
+  }
 
   /** First index kept in the log; entries below it are in the snapshot. */
   public long firstLogIndex() {
@@ -283,6 +286,11 @@ public final class RaftGroup implements AutoCloseable {
    */
   public void setLinkFilter(LinkFilter filter) {
     links = filter;
+  }
+
+  /** Refuses a ReadIndex that another server asks for unless {@code serves} accepts the term. */
+  void setServesReads(LongPredicate serves) {
+    servesReads = serves;
   }
 
   /**
