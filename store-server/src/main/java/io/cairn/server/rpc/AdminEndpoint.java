@@ -20,7 +20,6 @@ import io.cairn.protocol.v1.TransferLeaderRequest;
 import io.cairn.protocol.v1.TransferLeaderResponse;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
-import io.cairn.server.ops.LogEvent;
 import io.cairn.server.ops.ServerMetrics.RequestKind;
 import io.cairn.server.ops.Telemetry;
 import io.grpc.stub.StreamObserver;
@@ -154,7 +153,7 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
     } catch (Refusal refusal) {
       fail(responses, ErrorMapping.of(refusal));
     } catch (RuntimeException e) {
-      telemetry.log().failure(LogEvent.REQUEST_FAILED, e, "request", "admin");
+      telemetry.log().failure(ErrorMapping.event(e), e, "request", "admin");
       fail(responses, ErrorMapping.of(e));
     }
   }
