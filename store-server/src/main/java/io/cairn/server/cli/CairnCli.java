@@ -43,6 +43,8 @@ import picocli.CommandLine.ScopeType;
       OperateCommands.Leader.class,
       OperateCommands.Snapshot.class,
       OperateCommands.Compact.class,
+      PlanCommand.class,
+      RingCommand.class,
       DemoCommand.class,
       CompletionCommand.class,
       VersionCommand.class,
