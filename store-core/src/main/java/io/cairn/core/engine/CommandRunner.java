@@ -94,6 +94,8 @@ final class CommandRunner {
               changed(outcome, members.put(context, command.getMemberPut().getMember()));
           case MEMBER_REMOVE ->
               changed(outcome, members.remove(context, command.getMemberRemove().getName()));
+          case MEMBER_JOINED ->
+              changed(outcome, members.joined(context, command.getMemberJoined()));
           case OP_NOT_SET ->
               throw new UnknownEntryException("a command of no type at index " + context.index());
         };

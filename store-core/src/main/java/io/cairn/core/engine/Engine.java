@@ -153,7 +153,8 @@ public final class Engine {
     sessions.record(context, command, done);
     kvEvents.addAll(context.kvEvents());
     taskEvents.addAll(context.taskEvents());
-    membersChanged |= command.hasMemberPut() || command.hasMemberRemove();
+    membersChanged |=
+        command.hasMemberPut() || command.hasMemberRemove() || command.hasMemberJoined();
     return done;
   }
 
@@ -165,7 +166,8 @@ public final class Engine {
   private boolean isFull(Batch current, Command command) {
     return current.bytes() - bytesBeforeEntry >= Limits.ENTRY_EFFECT_BYTES_MAX
         && switch (command.getOpCase()) {
-          case RENEW, LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE -> false;
+          case RENEW, LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE, MEMBER_JOINED ->
+              false;
           default -> true;
         };
   }

@@ -12,6 +12,7 @@ import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.Housekeep;
 import io.cairn.protocol.v1.LeaderStart;
 import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.MemberJoined;
 import io.cairn.protocol.v1.MemberPut;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.server.group.Reply;
@@ -24,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +56,7 @@ final class LeaderDuties implements AutoCloseable {
   private final Duty housekeep = new Duty();
   private final Duty members = new Duty();
   private long ticks;
+  private volatile LongFunction<List<RaftPeer>> answering = reignMillis -> List.of();
 
   /** One kind of proposal, of which one may be under way. The outcome's thread sets it free. */
   private static final class Duty {
@@ -90,7 +93,13 @@ final class LeaderDuties implements AutoCloseable {
             });
   }
 
-  void start() {
+  /**
+   * Begins.
+   *
+   * @param answeringVoters who has answered this leader lately, given the age of its reign
+   */
+  void start(LongFunction<List<RaftPeer>> answeringVoters) {
+    answering = answeringVoters;
     var unused =
         thread.scheduleWithFixedDelay(this::look, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -151,6 +160,7 @@ final class LeaderDuties implements AutoCloseable {
           proposeHousekeeping();
         }
         proposeFirstMembers(view);
+        proposeJoined(view, reign);
       }
     } catch (IllegalStateException | StorageClosedException e) {
       LOG.debug("no view: {}", e.getMessage()); // the database is being closed or replaced
@@ -208,6 +218,23 @@ final class LeaderDuties implements AutoCloseable {
       proposer.offer(
           command().setMemberPut(MemberPut.newBuilder().setMember(member)).build(),
           reply(members, outcome -> {}));
+    }
+  }
+
+  /**
+   * Notes who has answered (I9), so that an emptied disk cannot form under a name that has a past.
+   */
+  private void proposeJoined(View view, Reign reign) {
+    List<RaftPeer> heard = answering.apply(reign.ageMillis());
+    for (Member member : MemberTable.list(view)) {
+      if (!member.getJoined() && heard.contains(RaftPeer.parse(member.getRaftAddress()))) {
+        MemberJoined row =
+            MemberJoined.newBuilder()
+                .setName(member.getName())
+                .setRaftAddress(member.getRaftAddress())
+                .build();
+        proposer.offer(command().setMemberJoined(row).build(), reply(members, outcome -> {}));
+      }
     }
   }
 

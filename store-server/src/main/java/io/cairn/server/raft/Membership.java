@@ -39,7 +39,8 @@ final class Membership {
   }
 
   /** Adds a voter; answered when it has caught up and the change is committed. */
-  void add(Member member, Reply<Void> reply) {
+  void add(Member given, Reply<Void> reply) {
+    Member member = given.toBuilder().clearJoined().build(); // the leader says so, nobody else
     RaftPeer peer;
     try {
       peer = RaftPeer.parse(member.getRaftAddress());
@@ -50,7 +51,8 @@ final class Membership {
     Optional<Member> same = directory.byName(member.getName()).or(() -> directory.byPeer(peer));
     boolean voter = raft.peers().contains(peer);
     // A change that is asked for again, because its answer was lost, is done already.
-    boolean again = voter && same.isPresent() && same.get().equals(member);
+    boolean again =
+        voter && same.isPresent() && same.get().toBuilder().clearJoined().build().equals(member);
     if (!again && (voter || (same.isPresent() && raft.peers().contains(peerOf(same.get()))))) {
       reply.failed(
           Failures.of(

@@ -213,6 +213,22 @@ public final class RaftGroup implements AutoCloseable {
     return node().getCurrentConf().listPeers().stream().map(RaftPeer::of).sorted().toList();
   }
 
+  /**
+   * The voters that answered this leader just now, itself among them; none if it does not lead.
+   *
+   * @param reignMillis for how long it leads: at first JRaft counts all as having answered
+   */
+  List<RaftPeer> answering(long reignMillis) {
+    if (reignMillis < 2L * config.timings().electionTimeoutMillis()) {
+      return List.of();
+    }
+    try {
+      return node().listAlivePeers().stream().map(RaftPeer::of).toList();
+    } catch (IllegalStateException e) {
+      return List.of();
+    }
+  }
+
   /** The leader as this server knows it. */
   public Optional<RaftPeer> leader() {
     PeerId leader = node().getLeaderId();

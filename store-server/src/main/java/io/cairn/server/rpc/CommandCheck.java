@@ -118,7 +118,7 @@ final class CommandCheck {
   private static void checkOp(Command command, Lane lane) {
     switch (command.getOpCase()) {
       case OP_NOT_SET -> throw new Refusal(ErrorCode.UNKNOWN_COMMAND, "a command of unknown type");
-      case LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE ->
+      case LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE, MEMBER_JOINED ->
           throw new Refusal(
               ErrorCode.INVALID_ARGUMENT, command.getOpCase() + " is proposed by servers only");
       default -> {

@@ -37,7 +37,7 @@ class LeaderDutiesTest {
                   throw new AssertionError("by test");
                 },
                 () -> {})) {
-      duties.start();
+      duties.start(reignMillis -> List.of());
       await().atMost(RaftCluster.PATIENCE).until(() -> looks.get() > 2);
       assertThat(proposer.queued()).isZero();
     } finally {
