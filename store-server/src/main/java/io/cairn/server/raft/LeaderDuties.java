@@ -25,7 +25,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +55,7 @@ final class LeaderDuties implements AutoCloseable {
   private final Duty housekeep = new Duty();
   private final Duty members = new Duty();
   private long ticks;
-  private volatile LongFunction<List<RaftPeer>> answering = reignMillis -> List.of();
+  private volatile Optional<Voters> voters = Optional.empty();
 
   /** One kind of proposal, of which one may be under way. The outcome's thread sets it free. */
   private static final class Duty {
@@ -93,13 +92,9 @@ final class LeaderDuties implements AutoCloseable {
             });
   }
 
-  /**
-   * Begins.
-   *
-   * @param answeringVoters who has answered this leader lately, given the age of its reign
-   */
-  void start(LongFunction<List<RaftPeer>> answeringVoters) {
-    answering = answeringVoters;
+  /** Begins. */
+  void start(Voters ofTheGroup) {
+    voters = Optional.of(ofTheGroup);
     var unused =
         thread.scheduleWithFixedDelay(this::look, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -159,8 +154,12 @@ final class LeaderDuties implements AutoCloseable {
         if (Housekeeping.pending(view)) {
           proposeHousekeeping();
         }
-        proposeFirstMembers(view);
-        proposeJoined(view, reign);
+        List<Member> rows = MemberTable.list(view);
+        voters.ifPresent(
+            known -> {
+              proposeFirstMembers(rows, known.peers());
+              proposeJoined(rows, known.answering(reign.ageMillis()));
+            });
       }
     } catch (IllegalStateException | StorageClosedException e) {
       LOG.debug("no view: {}", e.getMessage()); // the database is being closed or replaced
@@ -207,14 +206,8 @@ final class LeaderDuties implements AutoCloseable {
         });
   }
 
-  /**
-   * A cluster that has just been formed has no rows; the leader's configuration names its members.
-   */
-  private void proposeFirstMembers(View view) {
-    if (!MemberTable.list(view).isEmpty()) {
-      return;
-    }
-    for (Member member : firstMembers) {
+  private void proposeFirstMembers(List<Member> rows, List<RaftPeer> peers) {
+    for (Member member : unlisted(firstMembers, rows, peers)) {
       proposer.offer(
           command().setMemberPut(MemberPut.newBuilder().setMember(member)).build(),
           reply(members, outcome -> {}));
@@ -222,11 +215,28 @@ final class LeaderDuties implements AutoCloseable {
   }
 
   /**
+   * The members of a cluster's forming that vote and have no row yet: all of them at first, some
+   * when a leader died between their commands. One that is being removed loses its vote before its
+   * row, so it does not come back.
+   */
+  static List<Member> unlisted(List<Member> first, List<Member> rows, List<RaftPeer> peers) {
+    return first.stream()
+        .filter(member -> peers.contains(RaftPeer.parse(member.getRaftAddress())))
+        .filter(
+            member ->
+                rows.stream()
+                    .noneMatch(
+                        row ->
+                            row.getName().equals(member.getName())
+                                || row.getRaftAddress().equals(member.getRaftAddress())))
+        .toList();
+  }
+
+  /**
    * Notes who has answered (I9), so that an emptied disk cannot form under a name that has a past.
    */
-  private void proposeJoined(View view, Reign reign) {
-    List<RaftPeer> heard = answering.apply(reign.ageMillis());
-    for (Member member : MemberTable.list(view)) {
+  private void proposeJoined(List<Member> rows, List<RaftPeer> heard) {
+    for (Member member : rows) {
       if (!member.getJoined() && heard.contains(RaftPeer.parse(member.getRaftAddress()))) {
         MemberJoined row =
             MemberJoined.newBuilder()

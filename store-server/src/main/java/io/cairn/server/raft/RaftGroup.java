@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * a running node throw {@link IllegalStateException} before {@link #start} and after {@link
  * #close}.
  */
-public final class RaftGroup implements AutoCloseable {
+public final class RaftGroup implements AutoCloseable, Voters {
   private static final Logger LOG = LoggerFactory.getLogger(RaftGroup.class);
   private static final byte[] NO_CONTEXT = new byte[0];
   private static final long HANDOVER_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -208,17 +208,13 @@ public final class RaftGroup implements AutoCloseable {
     return answer;
   }
 
-  /** The voters as this server knows them; a follower may be behind. */
+  @Override
   public List<RaftPeer> peers() {
     return node().getCurrentConf().listPeers().stream().map(RaftPeer::of).sorted().toList();
   }
 
-  /**
-   * The voters that answered this leader just now, itself among them; none if it does not lead.
-   *
-   * @param reignMillis for how long it leads: at first JRaft counts all as having answered
-   */
-  List<RaftPeer> answering(long reignMillis) {
+  @Override
+  public List<RaftPeer> answering(long reignMillis) {
     if (reignMillis < 2L * config.timings().electionTimeoutMillis()) {
       return List.of();
     }

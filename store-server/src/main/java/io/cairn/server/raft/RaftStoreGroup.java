@@ -99,7 +99,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     raft.start(settings.cluster() + "-" + withFormation);
     running = true;
     proposer.start(raft.halt());
-    duties.start(raft::answering);
+    duties.start(raft);
   }
 
   /** Stops in the order that loses nothing: no new proposals, hand over, stop applying. */

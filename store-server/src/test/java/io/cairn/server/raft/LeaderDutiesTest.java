@@ -37,11 +37,43 @@ class LeaderDutiesTest {
                   throw new AssertionError("by test");
                 },
                 () -> {})) {
-      duties.start(reignMillis -> List.of());
+      duties.start(new NoVoters());
       await().atMost(RaftCluster.PATIENCE).until(() -> looks.get() > 2);
       assertThat(proposer.queued()).isZero();
     } finally {
       metrics.close();
+    }
+  }
+
+  @Test
+  void membersWithoutARowAreListedAsLongAsTheyVote() {
+    List<Member> first = List.of(member("n1", 1), member("n2", 2), member("n3", 3));
+    List<RaftPeer> all = first.stream().map(m -> RaftPeer.parse(m.getRaftAddress())).toList();
+    assertThat(LeaderDuties.unlisted(first, List.of(), all)).isEqualTo(first);
+    assertThat(LeaderDuties.unlisted(first, first.subList(0, 1), all))
+        .as("a leader died between the commands")
+        .isEqualTo(first.subList(1, 3));
+    assertThat(LeaderDuties.unlisted(first, first.subList(0, 2), all.subList(0, 2)))
+        .as("the third was removed")
+        .isEmpty();
+    assertThat(LeaderDuties.unlisted(first, List.of(member("n2", 9)), all))
+        .as("a name has another address now")
+        .isEqualTo(List.of(first.get(0), first.get(2)));
+  }
+
+  private static Member member(String name, int port) {
+    return Member.newBuilder().setName(name).setRaftAddress("host:" + port).build();
+  }
+
+  private static final class NoVoters implements Voters {
+    @Override
+    public List<RaftPeer> peers() {
+      return List.of();
+    }
+
+    @Override
+    public List<RaftPeer> answering(long reignMillis) {
+      return List.of();
     }
   }
 }
