@@ -9,8 +9,9 @@ import io.cairn.client.Bytes;
 import io.cairn.client.FencedException;
 import io.cairn.client.TaskName;
 import io.cairn.protocol.Certainty;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -33,6 +34,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds over every database: one subclass for each. */
 public abstract class FencedJdbcContract {
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        Connection.TRANSACTION_READ_COMMITTED,
+        Connection.TRANSACTION_REPEATABLE_READ,
+        Connection.TRANSACTION_SERIALIZABLE
+      })
+  @Retention(RetentionPolicy.RUNTIME)
+  private @interface AtEachIsolation {}
+
   static final TaskName TASK = TaskName.of("copy");
   private static final long SECONDS_MAX = 30;
 
@@ -52,8 +63,7 @@ public abstract class FencedJdbcContract {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       statement.execute("DROP TABLE IF EXISTS cairn_fence");
-      statement.execute("DROP TABLE IF EXISTS sink");
-      statement.execute("CREATE TABLE sink (id BIGINT)");
+      Sink.createAnew(connection);
       FencedJdbc.createTable(connection);
     }
     one = readCommitted();
@@ -73,12 +83,12 @@ public abstract class FencedJdbcContract {
     assertThat(FencedJdbc.claim(one, TASK, 4)).isEqualTo(new JdbcPosition.Start());
     try (FencedTransaction tx = FencedJdbc.guard(one, TASK, 4)) {
       assertThat(tx.position()).isEmpty();
-      insert(one, 1);
+      Sink.insert(one, 1);
       tx.commit(1);
     }
     try (FencedTransaction tx = FencedJdbc.guard(one, TASK, 4)) {
       assertThat(tx.position()).hasValue(1);
-      insert(one, 2);
+      Sink.insert(one, 2);
     }
     try (FencedTransaction tx = FencedJdbc.guard(one, TASK, 4)) {
       assertThat(tx.position()).as("the transaction before was only closed").hasValue(1);
@@ -91,7 +101,7 @@ public abstract class FencedJdbcContract {
   void staleEpochIsFencedWithNothingWritten() throws SQLException {
     FencedJdbc.claim(one, TASK, 4);
     FencedJdbc.claim(two, TASK, 5);
-    insert(one, 1);
+    Sink.insert(one, 1);
     assertThatThrownBy(() -> FencedJdbc.guard(one, TASK, 4))
         .isInstanceOfSatisfying(
             FencedException.class,
@@ -146,20 +156,14 @@ public abstract class FencedJdbcContract {
     assertThat(FencedJdbc.claim(two, TASK, 4).offset()).hasValue(7);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      ints = {
-        Connection.TRANSACTION_READ_COMMITTED,
-        Connection.TRANSACTION_REPEATABLE_READ,
-        Connection.TRANSACTION_SERIALIZABLE
-      })
+  @AtEachIsolation
   void claimWaitsForOpenTransactionAndReadsItsPosition(int isolation) throws Exception {
     Connection zombie = connection(isolation);
     Connection heir = connection(isolation);
     FencedJdbc.claim(zombie, TASK, 4);
     Future<JdbcPosition> claim;
     try (FencedTransaction tx = FencedJdbc.guard(zombie, TASK, 4)) {
-      insert(zombie, 1);
+      Sink.insert(zombie, 1);
       claim = threads.submit(() -> FencedJdbc.claim(heir, TASK, 5));
       awaitBlocked(1);
       assertThat(claim.isDone()).isFalse();
@@ -172,20 +176,14 @@ public abstract class FencedJdbcContract {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      ints = {
-        Connection.TRANSACTION_READ_COMMITTED,
-        Connection.TRANSACTION_REPEATABLE_READ,
-        Connection.TRANSACTION_SERIALIZABLE
-      })
+  @AtEachIsolation
   void transactionWithOldSnapshotCannotPassTheFence(int isolation) throws Exception {
     Connection zombie = connection(isolation);
     FencedJdbc.claim(zombie, TASK, 4);
-    assertThat(ids(zombie)).isEmpty();
+    assertThat(Sink.ids(zombie)).isEmpty();
     FencedJdbc.claim(two, TASK, 5);
     try (FencedTransaction tx = FencedJdbc.guard(two, TASK, 5)) {
-      insert(two, 1);
+      Sink.insert(two, 1);
       tx.commit(1);
     }
     assertThatThrownBy(() -> FencedJdbc.guard(zombie, TASK, 4))
@@ -193,9 +191,7 @@ public abstract class FencedJdbcContract {
     assertThatThrownBy(() -> FencedJdbc.guard(zombie, TASK, 4)).isInstanceOf(FencedException.class);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      ints = {Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_REPEATABLE_READ})
+  @AtEachIsolation
   void firstClaimsAtOnceLeaveTheNewest(int isolation) throws Exception {
     int owners = 4;
     CyclicBarrier start = new CyclicBarrier(owners);
@@ -228,7 +224,7 @@ public abstract class FencedJdbcContract {
   void transactionEndedPastTheFenceIsNoticed() throws SQLException {
     FencedJdbc.claim(one, TASK, 4);
     try (FencedTransaction tx = FencedJdbc.guard(one, TASK, 4)) {
-      insert(one, 1);
+      Sink.insert(one, 1);
       one.rollback();
       assertThatThrownBy(() -> tx.commit(1))
           .isInstanceOf(IllegalStateException.class)
@@ -238,7 +234,7 @@ public abstract class FencedJdbcContract {
       assertThat(tx.position()).isEmpty();
       one.rollback();
       FencedJdbc.claim(two, TASK, 5);
-      insert(one, 1);
+      Sink.insert(one, 1);
       assertThatThrownBy(() -> tx.commit(1)).isInstanceOf(FencedException.class);
     }
     assertThat(sink()).isEmpty();
@@ -311,10 +307,7 @@ public abstract class FencedJdbcContract {
     table.create(one);
     table.create(one);
     assertThat(table.claim(one, TASK, 4)).isEqualTo(new JdbcPosition.Start());
-    try (Statement statement = one.createStatement()) {
-      statement.execute("DROP TABLE fence_of_mine");
-    }
-    one.commit();
+    drop(table);
   }
 
   @Test
@@ -334,10 +327,7 @@ public abstract class FencedJdbcContract {
       creation.get(SECONDS_MAX, SECONDS);
     }
     assertThat(table.claim(one, TASK, 4)).isEqualTo(new JdbcPosition.Start());
-    try (Statement statement = one.createStatement()) {
-      statement.execute("DROP TABLE fence_of_all");
-    }
-    one.commit();
+    drop(table);
   }
 
   /** Owners that begin while the one before still works: each number is copied once. */
@@ -368,6 +358,13 @@ public abstract class FencedJdbcContract {
         .containsExactlyElementsOf(LongStream.rangeClosed(1, rows).boxed().toList());
   }
 
+  private void drop(FenceTable table) throws SQLException {
+    try (Statement statement = one.createStatement()) {
+      statement.execute("DROP TABLE " + table.name());
+    }
+    one.commit();
+  }
+
   private void awaitBlocked(int sessions) throws SQLException {
     Connection observer = connect();
     connections.add(observer);
@@ -388,24 +385,7 @@ public abstract class FencedJdbcContract {
 
   private List<Long> sink() throws SQLException {
     try (Connection connection = connect()) {
-      return ids(connection);
-    }
-  }
-
-  private static List<Long> ids(Connection connection) throws SQLException {
-    List<Long> ids = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT id FROM sink ORDER BY id")) {
-      while (rows.next()) {
-        ids.add(rows.getLong(1));
-      }
-    }
-    return ids;
-  }
-
-  static void insert(Connection connection, long id) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("INSERT INTO sink (id) VALUES (" + id + ")");
+      return Sink.ids(connection);
     }
   }
 }

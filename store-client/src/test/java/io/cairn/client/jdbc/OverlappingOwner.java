@@ -49,7 +49,7 @@ final class OverlappingOwner implements Callable<Integer> {
           }
           long to = Math.min(rows, done + 1 + random.nextInt(5));
           for (long id = done + 1; id <= to; id++) {
-            FencedJdbcContract.insert(connection, id);
+            Sink.insert(connection, id);
           }
           if (random.nextInt(4) > 0) {
             tx.commit(to);
