@@ -100,6 +100,20 @@ class ExactlyOnceTest {
   }
 
   @Test
+  void requestThatWaitsForItsSessionTellsWhoSpokeAndNotWhoIsDead() {
+    cluster.nodes.subList(1, 3).forEach(FakeNode::close);
+    cluster.nodes.get(0).script(request -> Fate.NOT_LEADER);
+    ConnectedCairn client = quick();
+    assertThatThrownBy(() -> client.kv().put("a", "1"))
+        .isInstanceOfSatisfying(
+            CairnException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.NOT_LEADER);
+              assertThat(e.certainty()).isEqualTo(Certainty.NOT_APPLIED);
+            });
+  }
+
+  @Test
   void requestThatWasSentAndNotAnsweredHasAnUnknownOutcome() {
     cluster.nodes.forEach(
         node ->
