@@ -102,6 +102,10 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
           Reply<Void> last = reply(responses, nothing -> members());
           if (with.getName().equals(old)) {
             group.removeMember(old, then(last, () -> group.addMember(with, last)));
+          } else if (group.isLeader() && !isMember(old)) {
+            last.failed(
+                ErrorMapping.failure(
+                    ErrorCode.MEMBER_NOT_FOUND, "no member is called " + old + ", none was added"));
           } else {
             group.addMember(with, then(last, () -> group.removeMember(old, last)));
           }
@@ -129,6 +133,11 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
   private MemberChangeResponse members() {
     GroupStatus status = group.status();
     return MemberChangeResponse.newBuilder().addAllMembers(status.getMembersList()).build();
+  }
+
+  private boolean isMember(String name) {
+    return group.status().getMembersList().stream()
+        .anyMatch(member -> member.getName().equals(name));
   }
 
   private static void check(Member member) {
