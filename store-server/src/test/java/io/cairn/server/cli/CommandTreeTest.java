@@ -229,6 +229,13 @@ class CommandTreeTest {
   }
 
   @Test
+  void argumentsThatAreNoTextAreRefusedBeforeAnythingIsDone() {
+    assertThat(run("kv", "put", "a\uFFFD", "1").endedWith(Exit.USAGE).saidOneLine().err())
+        .contains("argument 3", "UTF-8", "--hex");
+    assertThat(run("kv", "range", "--count").out()).isEqualTo("0\n");
+  }
+
+  @Test
   void missingFilesAndFoldersAreNamed() {
     assertThat(run("kv", "put", "a", "@/no/such/file").endedWith(Exit.FAILED).saidOneLine().err())
         .contains("/no/such/file");
