@@ -92,6 +92,7 @@ final class CommandTree {
     Object command = help.commandSpec().userObject();
     return command instanceof CommandContext
         && !(command instanceof CompletionCommand)
+        && !(command instanceof DemoCommand)
         && !(command instanceof VersionCommand)
         && !(command instanceof ServerCommand);
   }

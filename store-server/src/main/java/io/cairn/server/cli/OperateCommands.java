@@ -117,6 +117,10 @@ final class OperateCommands {
 
     @Override
     Exit run() {
+      if (revision < 1) {
+        throw new CommandFailure(
+            Exit.USAGE, "REV is %d, at least 1; nothing was done".formatted(revision));
+      }
       try (Cairn cairn = connect()) {
         cairn.kv().compact(revision);
       }

@@ -89,6 +89,13 @@ class CommandTreeTest {
   }
 
   @Test
+  void helpOfTheDemoOffersNoOtherCluster() {
+    assertThat(run("demo", "--help").endedWith(Exit.DONE).out())
+        .contains("--seed")
+        .doesNotContain("--endpoints", "--namespace");
+  }
+
+  @Test
   void globalOptionsMayStandBeforeAndBehindTheCommand() {
     assertThat(run("-o", "json", "version").endedWith(Exit.DONE).json().path("version").asText())
         .isNotEmpty();
@@ -143,6 +150,8 @@ class CommandTreeTest {
         "member replace a",
         "compact",
         "compact x",
+        "compact 0",
+        "compact -1",
         "cluster start",
         "cluster stop",
         "cluster start --dir /tmp/x --nodes 2",
