@@ -75,7 +75,8 @@ public final class FenceTable {
    * first. Claiming again with the same epoch is allowed and changes nothing.
    *
    * <p>Runs {@code UPDATE} of the row if its epoch is not newer, {@code SELECT}, if there is no row
-   * {@code INSERT}, and {@code COMMIT}; again, up to 10 times, if another claim came in between.
+   * {@code ROLLBACK} and {@code INSERT}, and {@code COMMIT}; again, up to 10 times, if another
+   * claim came in between.
    *
    * @throws FencedException if the row has a newer epoch; nothing was written
    * @throws IllegalStateException if the connection is in auto-commit mode or the table is missing
@@ -119,6 +120,8 @@ public final class FenceTable {
         }
         return Optional.empty();
       }
+      // The update may have locked the gap where the row is to be; two claims would deadlock there.
+      connection.rollback();
       sql.insert(connection, task, epoch);
       row = Optional.of(new FenceRow(epoch, 0, new JdbcPosition.Start()));
     }
