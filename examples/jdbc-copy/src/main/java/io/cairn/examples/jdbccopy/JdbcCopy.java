@@ -31,12 +31,20 @@ public final class JdbcCopy {
     this.moments = moments;
   }
 
+  /**
+   * What a run found and did.
+   *
+   * @param from id up to which rows were copied before
+   * @param checkpoint the same as the task's state told it
+   */
+  record Copied(long from, long checkpoint, long to) {}
+
   /** Copies what is not copied yet, and ends. */
   public static void main(String[] arguments) throws SQLException {
     new JdbcCopy(CopySettings.parse(arguments), (moment, batch) -> {}).run();
   }
 
-  void run() throws SQLException {
+  Copied run() throws SQLException {
     try (Cairn cairn = Cairn.connect(settings.endpoints());
         TaskRun<Progress> task =
             cairn
@@ -51,14 +59,15 @@ public final class JdbcCopy {
       // From here on no earlier owner can commit, and the position stands still.
       long from = FencedJdbc.claim(connection, task).offset().orElse(0);
       System.out.printf("from %d, checkpoint %d%n", from, told.lastId());
+      long to = from;
       long copied;
       do {
-        copied = from;
-        from = copyBatch(connection, task);
-        task.update(new Progress(from));
-      } while (from > copied);
-      task.complete("copied up to " + from);
-      System.out.printf("done %d%n", from);
+        copied = to;
+        to = copyBatch(connection, task);
+        task.update(new Progress(to));
+      } while (to > copied);
+      task.complete("copied up to " + to);
+      return new Copied(from, told.lastId(), to);
     }
   }
 

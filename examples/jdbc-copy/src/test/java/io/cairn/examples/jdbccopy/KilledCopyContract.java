@@ -41,22 +41,22 @@ abstract class KilledCopyContract {
     fillSource();
     try (CairnCluster cluster = CairnCluster.start(1)) {
       // Batches of the first run: two are committed, the third is not.
-      assertThat(run(cluster, HaltingCopy.HALTED, "ROWS_WRITTEN", "3"))
-          .containsExactly("from 0, checkpoint 0");
+      assertThat(runHalting(cluster, "ROWS_WRITTEN", "3")).containsExactly("from 0, checkpoint 0");
       assertThat(sinkRows()).isEqualTo(2 * BATCH_ROWS);
 
       // The second run commits three, and its state tells of two of them.
-      assertThat(run(cluster, HaltingCopy.HALTED, "ROWS_COMMITTED", "3"))
+      assertThat(runHalting(cluster, "ROWS_COMMITTED", "3"))
           .singleElement()
           .asString()
           .startsWith("from 200, checkpoint ");
       assertThat(sinkRows()).isEqualTo(5 * BATCH_ROWS);
 
-      List<String> last = run(cluster, 0, "ROWS_COMMITTED", "0");
-      assertThat(last).hasSize(2);
+      JdbcCopy copy = new JdbcCopy(CopySettings.parse(arguments(cluster)), (moment, batch) -> {});
+      JdbcCopy.Copied last = copy.run();
+      assertThat(last.from()).isEqualTo(500);
       // A batch's checkpoint follows its commit, so that of the last batch was never written.
-      assertThat(last.get(0)).matches("from 500, checkpoint [0-4]\\d*");
-      assertThat(last.get(1)).isEqualTo("done " + ROWS);
+      assertThat(last.checkpoint()).isLessThan(500);
+      assertThat(last.to()).isEqualTo(ROWS);
 
       Task task = cluster.connect().tasks().get(TaskName.of("copy")).orElseThrow();
       assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
@@ -65,7 +65,7 @@ abstract class KilledCopyContract {
     assertSinkIsSource();
   }
 
-  private List<String> run(CairnCluster cluster, int exit, String moment, String batch)
+  private List<String> runHalting(CairnCluster cluster, String moment, String batch)
       throws Exception {
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
@@ -75,9 +75,7 @@ abstract class KilledCopyContract {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(HaltingCopy.class.getName());
     command.addAll(List.of(moment, batch));
-    command.addAll(List.of("--endpoints", cluster.endpoints(), "--task", "copy"));
-    command.addAll(List.of("--url", url(), "--batch-rows", String.valueOf(BATCH_ROWS)));
-    command.addAll(List.of("--lease-ms", "1500"));
+    command.addAll(List.of(arguments(cluster)));
     Process process =
         new ProcessBuilder(command)
             .redirectOutput(out.toFile())
@@ -85,11 +83,21 @@ abstract class KilledCopyContract {
             .start();
     try {
       assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(exit);
+      assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(HaltingCopy.HALTED);
       return Files.readAllLines(out);
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  private String[] arguments(CairnCluster cluster) {
+    return new String[] {
+      "--endpoints", cluster.endpoints(),
+      "--task", "copy",
+      "--url", url(),
+      "--batch-rows", String.valueOf(BATCH_ROWS),
+      "--lease-ms", "1500"
+    };
   }
 
   /** The sink has no key: a row copied twice is there twice. */
