@@ -1,14 +1,14 @@
 package io.cairn.client;
 
 import io.cairn.client.internal.ConnectedCairn;
-import io.cairn.client.internal.Settings;
+import io.cairn.client.internal.SettingsDraft;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
 /** Settings of a client. For one thread; each call changes and returns the builder. */
 public final class CairnBuilder {
-  private Settings settings = Settings.defaults();
+  private final SettingsDraft settings = new SettingsDraft();
 
   CairnBuilder() {}
 
@@ -19,61 +19,61 @@ public final class CairnBuilder {
 
   /** The members to start from, {@code host:port} each. */
   public CairnBuilder endpoints(String... hostPorts) {
-    settings = settings.withEndpoints(List.of(hostPorts));
+    settings.endpoints(List.of(hostPorts));
     return this;
   }
 
   /** A name for people, in the servers' logs and as owner of tasks. */
   public CairnBuilder clientName(String name) {
-    settings = settings.withClientName(name);
+    settings.clientName(name);
     return this;
   }
 
   /** The cluster to talk to; others refuse with WRONG_CLUSTER. Empty: any. */
   public CairnBuilder cluster(String name) {
-    settings = settings.withCluster(name);
+    settings.cluster(name);
     return this;
   }
 
   /** The namespace of tasks. */
   public CairnBuilder namespace(String name) {
-    settings = settings.withNamespace(name);
+    settings.namespace(name);
     return this;
   }
 
   /** How long a request is tried; 10 s by default. */
   public CairnBuilder requestTimeout(Duration timeout) {
-    settings = settings.withRequestTimeout(timeout);
+    settings.requestTimeout(timeout);
     return this;
   }
 
   /** How long the store remembers the answers of a silent client; 60 s by default. */
   public CairnBuilder sessionTtl(Duration ttl) {
-    settings = settings.withSessionTtl(ttl);
+    settings.sessionTtl(ttl);
     return this;
   }
 
   /** Time to live of leases that say nothing; 10 s by default. */
   public CairnBuilder leaseTtl(Duration ttl) {
-    settings = settings.withLeaseTtl(ttl);
+    settings.leaseTtl(ttl);
     return this;
   }
 
   /** Between two heartbeats; a third of the shortest lease held by default. */
   public CairnBuilder heartbeatInterval(Duration interval) {
-    settings = settings.withHeartbeatInterval(interval);
+    settings.heartbeatInterval(interval);
     return this;
   }
 
   /** The first and the longest pause before another attempt; 10 ms and 2 s by default. */
   public CairnBuilder backoff(Duration first, Duration longest) {
-    settings = settings.withBackoff(first, longest);
+    settings.backoff(first, longest);
     return this;
   }
 
   /** Bytes a task may have on their way before its calls block; 8 MiB by default. */
   public CairnBuilder committerBufferBytes(long bytes) {
-    settings = settings.withCommitterBufferBytes(bytes);
+    settings.committerBufferBytes(bytes);
     return this;
   }
 

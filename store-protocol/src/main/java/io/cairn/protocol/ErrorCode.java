@@ -42,7 +42,7 @@ public enum ErrorCode {
   LSN_CONFLICT(10, NOT_APPLIED, false),
   /** The bytes do not have the digest that came with them. */
   DIGEST_MISMATCH(11, NOT_APPLIED, false),
-  /** The task is in a state that does not allow this. */
+  /** The task, or the server of a member to be, is in a state that does not allow this. */
   WRONG_STATE(12, NOT_APPLIED, false),
   /** The revision has been compacted. */
   COMPACTED(13, NOT_APPLIED, false),

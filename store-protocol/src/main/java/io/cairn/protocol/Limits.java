@@ -109,13 +109,16 @@ public final class Limits {
    */
   public static final int DELETE_KEYS_MAX = 10_000;
 
-  /** Bytes of the versions that one command may delete, or a transaction replace. */
+  /**
+   * Bytes of the versions that one command may delete, its keys counted as often as they are
+   * written, or of those that a transaction may replace.
+   */
   public static final int DELETE_BYTES_MAX = 64 * 1024 * 1024;
 
   /** Rows that the ranges of one transaction, of its compares too, or a lock may look at. */
   public static final int SCAN_ROWS_MAX = 100_000;
 
-  /** Bytes of the versions that one transaction may look at. */
+  /** Bytes of the versions that one transaction, or a lock, may look at. */
   public static final int SCAN_BYTES_MAX = 256 * 1024 * 1024;
 
   /**

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.client.Admin;
 import io.cairn.client.Cairn;
 import io.cairn.client.CairnException;
 import io.cairn.client.KeyValue;
+import io.cairn.protocol.ErrorCode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,22 @@ class CairnClusterTest {
       assertThat(value(cairn, "a")).isEqualTo("1");
       assertThat(value(cairn, "b")).isEqualTo("2");
       assertThat(cluster.digests()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aMemberWhoseServerDoesNotRunIsNotAdded() {
+    try (CairnCluster cluster = CairnCluster.start(1)) {
+      Cairn cairn = cluster.connect();
+      List<Admin.Member> before = cairn.admin().members();
+      Admin.Member absent = new Admin.Member("absent", "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3");
+      assertThatThrownBy(() -> cairn.admin().addMember(absent))
+          .isInstanceOfSatisfying(
+              CairnException.class,
+              refused -> assertThat(refused.code()).isEqualTo(ErrorCode.WRONG_STATE))
+          .hasMessageContaining("absent")
+          .hasMessageContaining("127.0.0.1:1");
+      assertThat(cairn.admin().members()).isEqualTo(before);
     }
   }
 

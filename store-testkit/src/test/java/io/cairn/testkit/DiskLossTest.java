@@ -53,6 +53,46 @@ class DiskLossTest {
   }
 
   @Test
+  @WithCairn(nodes = 3)
+  void anEmptiedFolderDoesNotFormAgainWhatItsNodeTookPartIn(CairnCluster cluster, Cairn cairn) {
+    cairn.kv().put("k", "1");
+    CairnNode lost = cluster.followers().get(0);
+    CairnNode leader = cluster.leader();
+    await().atMost(PATIENCE).until(() -> joined(leader, lost));
+    cluster.kill(lost);
+    cluster.wipe(lost);
+    assertThatThrownBy(() -> lost.start(true))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining(lost.name() + " at " + lost.raftAddress() + " has taken part in it");
+    assertThat(lost.isRunning()).isFalse();
+    cluster.restart(lost);
+    assertThat(lost.role()).isEqualTo("WAITING");
+  }
+
+  @Test
+  void theLastOfThreeFormsLateIfItHasNeverBeenThere() {
+    try (CairnCluster cluster = CairnCluster.made(CairnCluster.builder())) {
+      CairnNode late = cluster.node(3);
+      cluster.node(1).start(true);
+      cluster.node(2).start(true);
+      CairnNode leader = cluster.awaitLeader();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> joined(leader, cluster.node(1)) && joined(leader, cluster.node(2)));
+      assertThat(joined(leader, late)).isFalse();
+      late.start(true);
+      cluster.awaitApplied();
+      await().atMost(PATIENCE).until(() -> joined(leader, late));
+    }
+  }
+
+  private static boolean joined(CairnNode asked, CairnNode of) {
+    return asked.status().stream()
+        .flatMap(status -> status.getMembersList().stream())
+        .anyMatch(row -> row.getName().equals(of.name()) && row.getJoined());
+  }
+
+  @Test
   @WithCairn(nodes = 1)
   void aDatabaseFarAheadOfItsLogIsRefused(CairnCluster cluster, Cairn cairn, @TempDir Path copies)
       throws IOException {

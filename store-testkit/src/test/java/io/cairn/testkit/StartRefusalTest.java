@@ -49,6 +49,20 @@ class StartRefusalTest {
   }
 
   @Test
+  void aDataFolderThatCannotBeIsRefusedWithTheReason(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    try (PortBlock ports = PortBlock.take()) {
+      MemberAddress address = address("node1", ports, 0);
+      CairnNode node =
+          new CairnNode(address, file, settings(address, file, List.of()), new Links());
+      assertThatThrownBy(() -> node.start(false))
+          .isInstanceOf(StartRefusedException.class)
+          .hasMessageContaining("data-dir " + file + " cannot be used: ")
+          .hasMessageContaining("FileAlreadyExists");
+    }
+  }
+
+  @Test
   @WithCairn(nodes = 1)
   void aPortInUseIsNamedAndNothingIsLeftBehind(CairnCluster cluster, Cairn cairn)
       throws IOException {

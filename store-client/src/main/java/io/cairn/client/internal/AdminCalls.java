@@ -34,6 +34,7 @@ import java.util.function.Function;
  * thread but the loop.
  */
 final class AdminCalls implements Admin {
+  private static final Duration ATTEMPT_MIN = Duration.ofMillis(300);
   private static final long STATUS_MILLIS_MAX = 2_000;
 
   private final Requests requests;
@@ -131,7 +132,10 @@ final class AdminCalls implements Admin {
     }
   }
 
-  /** Goes round the nodes until one says that it leads, or the time is over. */
+  /**
+   * Goes round the nodes until one says that it leads, or the time is over. With too little time
+   * left another attempt could only make a certain refusal an unknown outcome.
+   */
   private <V> V atLeader(Function<AdminGrpc.AdminBlockingStub, V> call) {
     Duration timeout = requests.context().settings().requestTimeout();
     long startNanos = requests.context().clock().nanos();
@@ -140,7 +144,7 @@ final class AdminCalls implements Admin {
     int attempt = 0;
     while (true) {
       Duration left = timeout.minusNanos(requests.context().clock().nanos() - startNanos);
-      if (left.isNegative() || left.isZero()) {
+      if (left.compareTo(attempt == 0 ? Duration.ZERO : ATTEMPT_MIN) <= 0) {
         throw last;
       }
       String address = next.isEmpty() ? addresses().get(0) : next.removeFirst();

@@ -101,10 +101,18 @@ final class Call {
     }
   }
 
-  /** It could not even be sent. */
+  /** It could not even be sent. A server that spoke, and cannot help, says more than a dead one. */
   void trouble(String what) {
-    if (attempts == 0) {
+    if (attempts == 0 && lastRefusal == null) {
       lastTrouble = "no server could be reached; " + what;
+    }
+  }
+
+  /** It could not even be sent: what has to go before it was refused. */
+  void notYet(Failure failure) {
+    if (attempts == 0) {
+      lastRefusal = ErrorCode.ofNumber(failure.getCode());
+      lastTrouble = lastRefusal + ": " + failure.getMessage();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.cairn.client.internal;
 
+import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Failure;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,6 +86,14 @@ final class CallQueue {
   void trouble(String what) {
     waiting.values().forEach(call -> call.trouble(what));
     held.forEach(call -> call.trouble(what));
+  }
+
+  /** A call was refused. Held calls, which may wait for what it was to do, tell of it. */
+  void refused(Call call, Failure failure) {
+    call.refused(failure);
+    if (ErrorCode.ofNumber(failure.getCode()).retriable()) {
+      held.forEach(other -> other.notYet(failure));
+    }
   }
 
   /** Ends all calls, for the stream was ended with a refusal that would come again. */

@@ -279,7 +279,7 @@ final class Link implements Connection.Listener {
       return;
     }
     Failure failure = answer.getFailure();
-    call.refused(failure);
+    calls.refused(call, failure);
     switch (Retry.of(ErrorCode.ofNumber(failure.getCode()))) {
       case END -> call.end(failure);
       case PAUSE -> {

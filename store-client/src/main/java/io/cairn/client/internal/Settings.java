@@ -1,6 +1,5 @@
 package io.cairn.client.internal;
 
-import io.cairn.client.TaskName;
 import io.cairn.protocol.Limits;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -25,22 +24,6 @@ public record Settings(
   /** Keeps its own copy. */
   public Settings {
     endpoints = List.copyOf(endpoints);
-  }
-
-  /** What holds when nothing is said; without endpoints. */
-  public static Settings defaults() {
-    return new Settings(
-        List.of(),
-        "client-" + ProcessHandle.current().pid(),
-        "",
-        TaskName.NAMESPACE_DEFAULT,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(10),
-        Optional.empty(),
-        Duration.ofMillis(10),
-        Duration.ofSeconds(2),
-        8L * 1024 * 1024);
   }
 
   /** This, or an IllegalArgumentException that names what is wrong. */
@@ -68,7 +51,18 @@ public record Settings(
       throw new IllegalArgumentException(
           "committer buffer of " + committerBufferBytes + " bytes, need at least 1");
     }
-    return withEndpoints(List.copyOf(distinct));
+    return new Settings(
+        List.copyOf(distinct),
+        clientName,
+        cluster,
+        namespace,
+        requestTimeout,
+        sessionTtl,
+        leaseTtl,
+        heartbeatInterval,
+        backoffFirst,
+        backoffLongest,
+        committerBufferBytes);
   }
 
   static void checkEndpoint(String endpoint) {
@@ -89,165 +83,5 @@ public record Settings(
           "%s of %d ms, allowed are %d to %d"
               .formatted(what, value.toMillis(), minMillis, maxMillis));
     }
-  }
-
-  /** The same with another value. */
-  public Settings withEndpoints(List<String> value) {
-    return new Settings(
-        value,
-        clientName,
-        cluster,
-        namespace,
-        requestTimeout,
-        sessionTtl,
-        leaseTtl,
-        heartbeatInterval,
-        backoffFirst,
-        backoffLongest,
-        committerBufferBytes);
-  }
-
-  /** The same with another value. */
-  public Settings withClientName(String value) {
-    return new Settings(
-        endpoints,
-        value,
-        cluster,
-        namespace,
-        requestTimeout,
-        sessionTtl,
-        leaseTtl,
-        heartbeatInterval,
-        backoffFirst,
-        backoffLongest,
-        committerBufferBytes);
-  }
-
-  /** The same with another value. */
-  public Settings withCluster(String value) {
-    return new Settings(
-        endpoints,
-        clientName,
-        value,
-        namespace,
-        requestTimeout,
-        sessionTtl,
-        leaseTtl,
-        heartbeatInterval,
-        backoffFirst,
-        backoffLongest,
-        committerBufferBytes);
-  }
-
-  /** The same with another value. */
-  public Settings withNamespace(String value) {
-    return new Settings(
-        endpoints,
-        clientName,
-        cluster,
-        value,
-        requestTimeout,
-        sessionTtl,
-        leaseTtl,
-        heartbeatInterval,
-        backoffFirst,
-        backoffLongest,
-        committerBufferBytes);
-  }
-
-  /** The same with another value. */
-  public Settings withRequestTimeout(Duration value) {
-    return new Settings(
-        endpoints,
-        clientName,
-        cluster,
-        namespace,
-        value,
-        sessionTtl,
-        leaseTtl,
-        heartbeatInterval,
-        backoffFirst,
-        backoffLongest,
-        committerBufferBytes);
-  }
-
-  /** The same with another value. */
-  public Settings withSessionTtl(Duration value) {
-    return new Settings(
-        endpoints,
-        clientName,
-        cluster,
-        namespace,
-        requestTimeout,
-        value,
-        leaseTtl,
-        heartbeatInterval,
-        backoffFirst,
-        backoffLongest,
-        committerBufferBytes);
-  }
-
-  /** The same with another value. */
-  public Settings withLeaseTtl(Duration value) {
-    return new Settings(
-        endpoints,
-        clientName,
-        cluster,
-        namespace,
-        requestTimeout,
-        sessionTtl,
-        value,
-        heartbeatInterval,
-        backoffFirst,
-        backoffLongest,
-        committerBufferBytes);
-  }
-
-  /** The same with another value. */
-  public Settings withHeartbeatInterval(Duration value) {
-    return new Settings(
-        endpoints,
-        clientName,
-        cluster,
-        namespace,
-        requestTimeout,
-        sessionTtl,
-        leaseTtl,
-        Optional.of(value),
-        backoffFirst,
-        backoffLongest,
-        committerBufferBytes);
-  }
-
-  /** The same with another value. */
-  public Settings withCommitterBufferBytes(long value) {
-    return new Settings(
-        endpoints,
-        clientName,
-        cluster,
-        namespace,
-        requestTimeout,
-        sessionTtl,
-        leaseTtl,
-        heartbeatInterval,
-        backoffFirst,
-        backoffLongest,
-        value);
-  }
-
-  /** The same with another value. */
-  public Settings withBackoff(Duration first, Duration longest) {
-    return new Settings(
-        endpoints,
-        clientName,
-        cluster,
-        namespace,
-        requestTimeout,
-        sessionTtl,
-        leaseTtl,
-        heartbeatInterval,
-        first,
-        longest,
-        committerBufferBytes);
   }
 }

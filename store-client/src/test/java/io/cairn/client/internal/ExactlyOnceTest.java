@@ -100,6 +100,20 @@ class ExactlyOnceTest {
   }
 
   @Test
+  void requestThatWaitsForItsSessionTellsWhoSpokeAndNotWhoIsDead() {
+    cluster.nodes.subList(1, 3).forEach(FakeNode::close);
+    cluster.nodes.get(0).script(request -> Fate.NOT_LEADER);
+    ConnectedCairn client = quick();
+    assertThatThrownBy(() -> client.kv().put("a", "1"))
+        .isInstanceOfSatisfying(
+            CairnException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.NOT_LEADER);
+              assertThat(e.certainty()).isEqualTo(Certainty.NOT_APPLIED);
+            });
+  }
+
+  @Test
   void requestThatWasSentAndNotAnsweredHasAnUnknownOutcome() {
     cluster.nodes.forEach(
         node ->
@@ -193,7 +207,7 @@ class ExactlyOnceTest {
 
   @Test
   void lostClusterIsNotStormed() {
-    ConnectedCairn client = cluster.client(s -> s.withRequestTimeout(Duration.ofSeconds(2)));
+    ConnectedCairn client = cluster.client(s -> s.requestTimeout(Duration.ofSeconds(2)));
     client.kv().put("a", "1");
     cluster.nodes.forEach(FakeNode::close);
     cluster.leader().drop();
@@ -216,7 +230,7 @@ class ExactlyOnceTest {
   void closeEndsWhatWaitsAndLeavesNoThread() {
     cluster.nodes.forEach(
         node -> node.script(request -> FakeCluster.isPut(request) ? Fate.IGNORE : Fate.ANSWER));
-    ConnectedCairn client = cluster.client(s -> s.withClientName("closing"));
+    ConnectedCairn client = cluster.client(s -> s.clientName("closing"));
     CompletableFuture<PutResult> put = client.kv().async().put(Bytes.utf8("a"), Bytes.empty());
     await().atMost(10, SECONDS).until(() -> cluster.leader().requests.size() > 1);
     client.close();
@@ -255,7 +269,7 @@ class ExactlyOnceTest {
   }
 
   private ConnectedCairn quick() {
-    return cluster.client(settings -> settings.withRequestTimeout(Duration.ofMillis(400)));
+    return cluster.client(settings -> settings.requestTimeout(Duration.ofMillis(400)));
   }
 
   /** The first put on any node meets this. */

@@ -35,13 +35,13 @@ final class FakeCluster implements AutoCloseable {
     return client(settings -> settings);
   }
 
-  ConnectedCairn client(UnaryOperator<Settings> change) {
-    Settings settings =
+  ConnectedCairn client(UnaryOperator<SettingsDraft> change) {
+    SettingsDraft settings =
         change.apply(
-            Settings.defaults()
-                .withEndpoints(nodes.stream().map(node -> node.address).toList())
-                .withClientName("test")
-                .withRequestTimeout(Duration.ofSeconds(20)));
+            new SettingsDraft()
+                .endpoints(nodes.stream().map(node -> node.address).toList())
+                .clientName("test")
+                .requestTimeout(Duration.ofSeconds(20)));
     ConnectedCairn client =
         new ConnectedCairn(
             settings.checked(),

@@ -53,8 +53,8 @@ class HeartbeatTest {
         cluster.client(
             settings ->
                 settings
-                    .withLeaseTtl(Duration.ofSeconds(60))
-                    .withHeartbeatInterval(Duration.ofSeconds(30)));
+                    .leaseTtl(Duration.ofSeconds(60))
+                    .heartbeatInterval(Duration.ofSeconds(30)));
     AtomicBoolean lost = new AtomicBoolean();
     try (LiveLease lease = client.leases().open(Duration.ofSeconds(1), () -> lost.set(true))) {
       await().atMost(10, SECONDS).until(() -> lost.get() || renewals(lease.id()) >= 5);
@@ -64,7 +64,7 @@ class HeartbeatTest {
 
   @Test
   void appendFromACallbackWhileTheBufferIsFullDoesNotStopTheHeartbeat() {
-    ConnectedCairn client = cluster.client(settings -> settings.withCommitterBufferBytes(2_000));
+    ConnectedCairn client = cluster.client(settings -> settings.committerBufferBytes(2_000));
     try (TaskRun<String> run =
         client.task("t", Codecs.string()).leaseTtl(Duration.ofSeconds(1)).acquire()) {
       run.stateOr(() -> "0");

@@ -152,13 +152,15 @@ class SmallPartsTest {
 
   @Test
   void wrongSettingsAreNamed() {
-    Settings settings = Settings.defaults();
-    assertThatThrownBy(() -> settings.withEndpoints(List.of("host")).checked())
+    assertThatThrownBy(() -> new SettingsDraft().endpoints(List.of("host")).checked())
         .hasMessageContaining("'host' is not host:port");
-    assertThatThrownBy(settings::checked).hasMessageContaining("endpoints");
+    assertThatThrownBy(() -> new SettingsDraft().checked()).hasMessageContaining("endpoints");
     assertThatThrownBy(
             () ->
-                settings.withEndpoints(List.of("h:1")).withLeaseTtl(Duration.ofMillis(1)).checked())
+                new SettingsDraft()
+                    .endpoints(List.of("h:1"))
+                    .leaseTtl(Duration.ofMillis(1))
+                    .checked())
         .hasMessageContaining("lease time to live of 1 ms");
   }
 

@@ -251,7 +251,7 @@ class TaskRunTest {
   @Test
   void writesWaitWhileTheBufferIsFull() throws Exception {
     ConnectedCairn small =
-        cluster.client(settings -> settings.withCommitterBufferBytes(10_000).withClientName("s"));
+        cluster.client(settings -> settings.committerBufferBytes(10_000).clientName("s"));
     try (TaskRun<String> run =
         small.task("t", Codecs.string()).leaseTtl(Duration.ofSeconds(30)).acquire()) {
       run.stateOr(() -> "0");

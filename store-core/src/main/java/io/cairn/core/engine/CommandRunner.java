@@ -120,6 +120,7 @@ final class CommandRunner {
       case MEMBER_PUT -> changed(outcome, members.put(context, command.getMemberPut().getMember()));
       case MEMBER_REMOVE ->
           changed(outcome, members.remove(context, command.getMemberRemove().getName()));
+      case MEMBER_JOINED -> changed(outcome, members.joined(context, command.getMemberJoined()));
       case OP_NOT_SET ->
           throw new UnknownEntryException("a command of no type at index " + context.index());
     };

@@ -154,18 +154,21 @@ public final class Engine {
     sessions.record(context, command, done);
     kvEvents.addAll(context.kvEvents());
     taskEvents.addAll(context.taskEvents());
-    membersChanged |= command.hasMemberPut() || command.hasMemberRemove();
+    membersChanged |=
+        command.hasMemberPut() || command.hasMemberRemove() || command.hasMemberJoined();
     return done;
   }
 
   /**
    * True if the entry has written so much that a further command could be too much for memory: each
-   * replica would stop at it, and again after a restart. The server's own commands are bounded.
+   * replica would stop at it, and again after a restart. The server's own commands are bounded, and
+   * so is a renewal, which must not come late because others change much.
    */
   private boolean isFull(Batch current, Command command) {
     return current.bytes() - bytesBeforeEntry >= Limits.ENTRY_EFFECT_BYTES_MAX
         && switch (command.getOpCase()) {
-          case LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE -> false;
+          case RENEW, WORKER_REPORT, LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE, MEMBER_JOINED ->
+              false;
           default -> true;
         };
   }

@@ -3,6 +3,7 @@ package io.cairn.core.engine;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairn.core.apply.UnknownParts;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Entry;
 import java.io.IOException;
@@ -66,6 +67,8 @@ public final class EntryFormat {
           command.getUnknownFields().asMap().isEmpty()
               && command.getOpCase() != Command.OpCase.OP_NOT_SET,
           "a command of unknown type");
+      String unknown = UnknownParts.find(command);
+      requireKnown(index, unknown == null, "an unknown part: " + unknown);
       return command;
     } catch (InvalidProtocolBufferException e) {
       throw new UnknownEntryException(

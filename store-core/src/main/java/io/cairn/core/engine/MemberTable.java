@@ -12,6 +12,7 @@ import io.cairn.core.storage.ReadView;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.MemberJoined;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,14 +23,22 @@ import java.util.List;
  * its voter is added, and removed after it.
  */
 public final class MemberTable {
-  /** Writes a node's row; false if it was so already. */
-  boolean put(ApplyContext context, Member member) {
+  /**
+   * Writes a node's row; false if it was so already. That it has joined stays true for as long as
+   * it keeps its raft address.
+   */
+  boolean put(ApplyContext context, Member given) {
+    Member member = given;
     Checks.name("member name", member.getName(), false);
     Checks.name("raft address", member.getRaftAddress(), false);
     Checks.name("client address", member.getClientAddress(), false);
     Checks.name("http address", member.getHttpAddress(), true);
     byte[] key = KeyLayout.member(member.getName());
     byte[] old = context.batch().get(ColumnFamily.MEMBER, key);
+    if (old != null && parse(old).getRaftAddress().equals(member.getRaftAddress())) {
+      boolean joined = member.getJoined() || parse(old).getJoined();
+      member = member.toBuilder().setJoined(joined).build();
+    }
     byte[] row = member.toByteArray();
     if (old != null && Arrays.equals(old, row)) {
       return false;
@@ -40,6 +49,23 @@ public final class MemberTable {
           "the group has " + Limits.MEMBERS_MAX + " members, and no more may be");
     }
     context.batch().put(ColumnFamily.MEMBER, key, row);
+    return true;
+  }
+
+  /**
+   * Notes that a node has answered a leader (I9); false if that is known, or there is no such row.
+   */
+  boolean joined(ApplyContext context, MemberJoined joined) {
+    byte[] key = KeyLayout.member(joined.getName());
+    byte[] old = context.batch().get(ColumnFamily.MEMBER, key);
+    Member member = old == null ? Member.getDefaultInstance() : parse(old);
+    if (old == null
+        || member.getJoined()
+        || !member.getRaftAddress().equals(joined.getRaftAddress())) {
+      return false;
+    }
+    byte[] row = member.toBuilder().setJoined(true).build().toByteArray();
+    context.batch().replace(ColumnFamily.MEMBER, key, old, row);
     return true;
   }
 
@@ -56,11 +82,17 @@ public final class MemberTable {
     List<Member> members = new ArrayList<>();
     try (Cursor cursor = view.ascend(ColumnFamily.MEMBER, new byte[0], null)) {
       while (cursor.next()) {
-        members.add(Member.parseFrom(cursor.value()));
+        members.add(parse(cursor.value()));
       }
+    }
+    return members;
+  }
+
+  private static Member parse(byte[] row) {
+    try {
+      return Member.parseFrom(row);
     } catch (InvalidProtocolBufferException e) {
       throw new DamagedRowException("a member's row is damaged", e);
     }
-    return members;
   }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Deletion of ranges, bounded in keys and in bytes before anything is written. */
 final class Deletions {
+  /** Rows that the deletion of a key writes under it or with it: each holds it once more. */
+  private static final int ROWS_OF_A_KEY = 4;
+
   private Deletions() {}
 
   /** Refuses TOO_LARGE if these deletions, made in one command, touch too much. */
@@ -27,24 +30,39 @@ final class Deletions {
       byte[] to = interval.getValue().map(ByteString::toByteArray).orElse(null);
       try (Cursor cursor =
           view.ascend(ColumnFamily.KV_LATEST, interval.getKey().toByteArray(), to)) {
-        while (keys < Limits.SCAN_ROWS_MAX && cursor.next()) {
+        while (keys < Limits.SCAN_ROWS_MAX && bytes <= Limits.DELETE_BYTES_MAX && cursor.next()) {
           keys++;
           // Once there are too many keys only their number is of interest, and that up to a bound.
-          bytes += keys > Limits.DELETE_KEYS_MAX ? 0 : cursor.value().length;
+          bytes +=
+              keys > Limits.DELETE_KEYS_MAX
+                  ? 0
+                  : (long) ROWS_OF_A_KEY * cursor.key().length + cursor.value().length;
         }
       }
     }
     Checks.size("number of deleted keys", keys, Limits.DELETE_KEYS_MAX);
-    Checks.size("bytes of deleted versions", bytes, Limits.DELETE_BYTES_MAX);
+    Checks.size("bytes of deleted keys and versions", bytes, Limits.DELETE_BYTES_MAX);
   }
 
-  /** Bytes of the previous versions that the deletion is to return, at least. */
+  /**
+   * Bytes of the previous versions that the deletion is to return, at least; more than {@link
+   * Limits#ANSWER_BYTES_MAX} is not counted on. Holds one row at a time: the range may be a large
+   * one that is to be refused.
+   */
   static long answerBytes(ReadView view, DeleteRangeRequest request) {
+    KeyRange range = TxnRules.range(request);
     long bytes = 0;
-    if (request.getPrevKv()) {
-      for (byte[] key : keys(view, TxnRules.range(request))) {
-        byte[] row = view.get(ColumnFamily.KV_LATEST, key);
-        bytes += key.length + (row == null ? 0 : row.length);
+    if (!request.getPrevKv() || range.empty()) {
+      return bytes;
+    }
+    if (range.single()) {
+      byte[] row = view.get(ColumnFamily.KV_LATEST, range.from());
+      return row == null ? 0 : range.from().length + row.length;
+    }
+    byte @Nullable [] to = range.to();
+    try (Cursor cursor = view.ascend(ColumnFamily.KV_LATEST, range.from(), to)) {
+      while (bytes <= Limits.ANSWER_BYTES_MAX && cursor.next()) {
+        bytes += cursor.key().length + cursor.value().length;
       }
     }
     return bytes;

@@ -52,10 +52,10 @@ final class Locks {
     byte[] prefix = queue.toByteArray();
     byte[] last = {};
     long lastRevision = 0;
-    int rows = 0;
+    ScanBudget budget = new ScanBudget();
     try (Cursor cursor = view.ascend(ColumnFamily.KV_LATEST, prefix, KeyLayout.prefixEnd(prefix))) {
       while (cursor.next()) {
-        Checks.size("number of keys below the lock's name", ++rows, Limits.SCAN_ROWS_MAX);
+        budget.row(cursor.value().length);
         long created = KvRows.parse(cursor.value()).getCreateRevision();
         if (created < revision && created > lastRevision) {
           last = cursor.key();

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Applying thread only.
  */
 public final class Batch implements ReadView {
+  /** What a row takes in memory besides its bytes: nodes of the overlay, array headers. */
+  static final int ROW_BYTES = 128;
+
   private final ReadView committed;
   private final StateDigest digest;
   private final Map<ColumnFamily, NavigableMap<byte[], Optional<byte[]>>> overlay =
@@ -105,7 +108,8 @@ public final class Batch implements ReadView {
   }
 
   /**
-   * Bytes of keys and values written so far, without counters: what {@code Limits.BATCH_BYTES}
+   * Bytes of what was written so far, without counters: keys and values, and {@link #ROW_BYTES} for
+   * each write, as a million small rows fill the memory, too. What {@code Limits.BATCH_BYTES}
    * bounds.
    */
   public long bytes() {
@@ -212,7 +216,7 @@ public final class Batch implements ReadView {
       Arrays.fill(known, false); // perhaps not written through setCounter
     }
     rows(family).put(key, value);
-    bytes += key.length + length;
+    bytes += key.length + length + ROW_BYTES;
     writes++;
   }
 }

@@ -15,6 +15,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -67,12 +68,19 @@ final class Database {
       return new Database(folder, options, onFatal, rocks, List.copyOf(handles));
     } catch (RocksDBException e) {
       String reason = String.valueOf(e.getMessage());
+      if (isDamage(e)) {
+        throw new StorageException("the database in " + folder + " is damaged: " + reason, e);
+      }
       if (reason.contains("lock")) {
         throw new StorageException(
             folder + " is in use by another process, or is open in this one: " + reason, e);
       }
       throw new StorageException("cannot open the database in " + folder + ": " + reason, e);
     }
+  }
+
+  private static boolean isDamage(RocksDBException e) {
+    return e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
   }
 
   Path folder() {

@@ -18,6 +18,7 @@ import io.cairn.protocol.v1.LeaseGrantRequest;
 import io.cairn.protocol.v1.OpenSessionRequest;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.PutRequest;
+import io.cairn.protocol.v1.RenewRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -165,11 +166,14 @@ class EngineBoundsTest {
               .build());
     }
     Command own = Command.newBuilder().setLeaderStart(LeaderStart.getDefaultInstance()).build();
+    apply(grant(9));
     List<Command> entry = new ArrayList<>(small);
     entry.add(own);
+    entry.add(Command.newBuilder().setRenew(RenewRequest.newBuilder().addLeases(9)).build());
     List<Outcome> first = apply(entry.toArray(Command[]::new));
     assertThat(pending).isLessThan(Limits.ENTRY_EFFECT_BYTES_MAX + 2L * Limits.VALUE_BYTES_MAX);
     assertThat(first.get(LARGE_KEYS).hasError()).isFalse();
+    assertThat(first.get(LARGE_KEYS + 1).hasRenew()).isTrue();
     Outcome last = first.get(LARGE_KEYS - 1);
     assertThat(last.getError().getCode()).isEqualTo(ErrorCode.OVERLOADED.number());
 

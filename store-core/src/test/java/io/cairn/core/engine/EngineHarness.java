@@ -53,6 +53,11 @@ final class EngineHarness implements AutoCloseable {
     return apply(command).get(0);
   }
 
+  /** The committed state. */
+  View view() {
+    return storage.view();
+  }
+
   /** Log time goes on. */
   void pass(long millis) {
     timeMillis += millis;

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Compare;
 import io.cairn.protocol.v1.Entry;
+import io.cairn.protocol.v1.PutRequest;
+import io.cairn.protocol.v1.RequestOp;
+import io.cairn.protocol.v1.TxnRequest;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -69,6 +74,24 @@ class EntryFormatTest {
     refused(ByteBuffer.wrap(bytes), "unknown field");
   }
 
+  @Test
+  void anUnknownFieldOrEnumValueDeepInACommandStopsTheNode() {
+    UnknownFieldSet later =
+        UnknownFieldSet.newBuilder()
+            .addField(90, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    PutRequest put = PutRequest.newBuilder().setUnknownFields(later).build();
+    refused(entry(EngineHarness.command().setPut(put)), "PutRequest has field 90");
+    TxnRequest inner =
+        TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setPut(put)).build();
+    TxnRequest outer =
+        TxnRequest.newBuilder().addFailure(RequestOp.newBuilder().setTxn(inner)).build();
+    refused(entry(EngineHarness.command().setTxn(outer)), "PutRequest has field 90");
+    TxnRequest compare =
+        TxnRequest.newBuilder().addCompare(Compare.newBuilder().setTargetValue(77)).build();
+    refused(entry(EngineHarness.command().setTxn(compare)), "target is 77");
+  }
+
   private void refused(ByteBuffer bytes, String message) {
     try (EngineHarness harness = new EngineHarness(folder.resolve("db"))) {
       assertThatThrownBy(() -> harness.engine().apply(1, 1, bytes))
@@ -76,6 +99,10 @@ class EntryFormatTest {
           .hasMessageContaining(message)
           .hasMessageContaining("entry 1");
     }
+  }
+
+  private static ByteBuffer entry(Command.Builder command) {
+    return entry(command.build().toByteString());
   }
 
   private static ByteBuffer entry(ByteString command) {

@@ -299,6 +299,24 @@ class KvTableTest {
   }
 
   @Test
+  void deletionOfLongKeysIsBoundedByWhatItWrites() {
+    int refused = Limits.DELETE_BYTES_MAX / (4 * Limits.KEY_BYTES_MAX);
+    String prefix = "k".repeat(Limits.KEY_BYTES_MAX - 4);
+    for (int i = 0; i < refused; i++) {
+      store.put(prefix + (1_000 + i), "");
+    }
+    store.commit();
+    assertRefused(ErrorCode.TOO_LARGE, () -> store.delete("k", "l"));
+    store.delete(prefix + "1000");
+    store.delete(prefix + "1001");
+    store.commit();
+    long before = store.batch().bytes();
+    assertThat(store.delete("k", "l")).isEqualTo(refused - 2);
+    assertThat(store.batch().bytes() - before)
+        .isLessThan(Limits.DELETE_BYTES_MAX + refused * 1_024L);
+  }
+
+  @Test
   void deletionThatWouldAnswerTooMuchIsRefused() {
     String large = "x".repeat(Limits.VALUE_BYTES_MAX);
     DeleteRangeRequest.Builder delete =

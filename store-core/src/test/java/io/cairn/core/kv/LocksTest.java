@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.LockResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +95,17 @@ class LocksTest {
     store.lock("job", 1, false);
     assertThat(store.lock("job2", 2, false).getHeld()).isTrue();
     assertThat(store.lock("jo", 2, false).getHeld()).isTrue();
+  }
+
+  @Test
+  void lockLooksAtABoundedNumberOfBytes() {
+    String large = "x".repeat(Limits.VALUE_BYTES_MAX);
+    for (int i = 0; i < Limits.SCAN_BYTES_MAX / Limits.VALUE_BYTES_MAX; i++) {
+      store.put("job/x" + i, large);
+      store.commit();
+    }
+    assertRefused(ErrorCode.TOO_LARGE, () -> store.lock("job", 1, false));
+    assertThat(store.lock("other", 1, false).getHeld()).isTrue();
   }
 
   @Test

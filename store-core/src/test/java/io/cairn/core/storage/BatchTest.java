@@ -94,6 +94,18 @@ class BatchTest {
   }
 
   @Test
+  void smallRowsCountWithWhatTheyTakeInMemory() {
+    try (RocksStorage storage = open("db")) {
+      Batch batch = storage.newBatch();
+      for (byte i = 0; i < 100; i++) {
+        batch.put(ColumnFamily.TASK, new byte[] {i}, new byte[0]);
+      }
+      batch.delete(ColumnFamily.TASK, new byte[] {7});
+      assertThat(batch.bytes()).isEqualTo(101L * (1 + Batch.ROW_BYTES));
+    }
+  }
+
+  @Test
   void counterAndItsRowAreOneWhicheverIsWritten() {
     try (RocksStorage storage = open("db")) {
       Batch batch = storage.newBatch();

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -57,6 +60,31 @@ class RocksStorageTest {
           .hasMessageContaining(folder.toString())
           .hasMessageContaining("in use by another process");
     }
+  }
+
+  @Test
+  void aDamagedFileIsCalledDamagedAndNotInUse() throws Exception {
+    try (RocksStorage storage = open()) {
+      Batch batch = storage.newBatch();
+      batch.put(ColumnFamily.KV_LATEST, bytes("a"), bytes("1"));
+      storage.commit(batch, 1, 1);
+    }
+    open().close(); // what was in the log is in a table now
+    List<Path> tables;
+    try (Stream<Path> files = Files.walk(folder)) {
+      tables = files.filter(file -> file.toString().endsWith(".sst")).toList();
+    }
+    assertThat(tables).isNotEmpty();
+    for (Path table : tables) {
+      byte[] content = Files.readAllBytes(table);
+      Arrays.fill(content, content.length / 3, content.length - 60, (byte) 'x');
+      Files.write(table, content);
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("is damaged")
+        .hasMessageContaining(folder.toString())
+        .hasMessageNotContaining("in use");
   }
 
   @Test

@@ -93,6 +93,9 @@ public final class Placement {
       return List.of();
     }
     held.computeIfAbsent(node, absent -> new TreeSet<>());
+    if (size() == 0) {
+      return List.of(); // so that many nodes come at once without a look at all others for each
+    }
     List<Move> moves = new ArrayList<>();
     for (Key key : nearerTo(node)) {
       if (load(node) >= bound(node)) {

@@ -43,6 +43,8 @@ import picocli.CommandLine.ScopeType;
       OperateCommands.Leader.class,
       OperateCommands.Snapshot.class,
       OperateCommands.Compact.class,
+      PlanCommand.class,
+      RingCommand.class,
       DemoCommand.class,
       CompletionCommand.class,
       VersionCommand.class,
@@ -59,6 +61,9 @@ public final class CairnCli {
 
   /** Where a command under {@code cairn lock} finds the fencing token. */
   static final String LOCK_TOKEN_VARIABLE = "CAIRN_LOCK_TOKEN";
+
+  /** What Java makes of bytes in an argument that are no UTF-8. */
+  private static final char NOT_TEXT = '\uFFFD';
 
   private static final String ENDPOINTS_VARIABLE = "CAIRN_ENDPOINTS";
   private static final String ENDPOINTS_DEFAULT = "127.0.0.1:7420";
@@ -149,6 +154,17 @@ public final class CairnCli {
   /** Runs one command; returns its exit code. Nothing is thrown. */
   static int run(World world, String... arguments) {
     CommandLine line = CommandTree.build(new CairnCli(world));
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].indexOf(NOT_TEXT) >= 0) {
+        // Two different keys would become one.
+        world
+            .output()
+            .remark(
+                "cairn: argument %d, '%s', is not UTF-8; give keys and values as --hex or --base64; nothing was done"
+                    .formatted(i + 1, arguments[i]));
+        return Exit.USAGE.code();
+      }
+    }
     try {
       return line.execute(arguments);
     } finally {

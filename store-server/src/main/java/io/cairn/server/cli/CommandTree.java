@@ -3,6 +3,7 @@ package io.cairn.server.cli;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -17,6 +18,9 @@ final class CommandTree {
   private static final String GLOBAL_HEADING = "globalOptionsHeading";
   private static final String GLOBAL_LIST = "globalOptionsList";
   private static final int WIDTH = 100;
+
+  /** Global options that have a use without a cluster. */
+  private static final Set<String> OFFLINE = Set.of("--output", "--verbose", "--help");
 
   private CommandTree() {}
 
@@ -88,16 +92,25 @@ final class CommandTree {
     Object command = help.commandSpec().userObject();
     return command instanceof CommandContext
         && !(command instanceof CompletionCommand)
+        && !(command instanceof DemoCommand)
         && !(command instanceof VersionCommand)
         && !(command instanceof ServerCommand);
   }
 
   private static String list(Help help, boolean global) {
     List<OptionSpec> options =
-        help.commandSpec().options().stream().filter(option -> shown(option, global)).toList();
+        help.commandSpec().options().stream()
+            .filter(option -> shown(option, global))
+            .filter(option -> !global || hasUse(help, option))
+            .toList();
     Help.Layout layout = help.createDefaultLayout(options, List.of(), help.colorScheme());
     layout.addOptions(options, help.parameterLabelRenderer());
     return layout.toString();
+  }
+
+  private static boolean hasUse(Help help, OptionSpec option) {
+    return !(help.commandSpec().userObject() instanceof Offline)
+        || OFFLINE.contains(option.longestName());
   }
 
   private static boolean shown(OptionSpec option, boolean global) {

@@ -129,7 +129,7 @@ final class Failures {
       case NO_LEADER, NOT_LEADER -> "; no majority may be up: see 'cairn status'";
       case OVERLOADED, SHUTTING_DOWN, MEMBERSHIP_BUSY -> "; try again in a moment";
       case STALE_REPLICA -> "; raise --max-staleness, or read without --serializable";
-      case COMPACTED -> "; that part of the history is gone: use a later --rev";
+      case COMPACTED -> "; that part of the history is gone: use a later revision";
       case NO_SPACE -> "; make room on the servers' disks";
       case DEADLINE_EXCEEDED -> "; raise --timeout, or see 'cairn status'";
       case WRONG_CLUSTER -> "; check --endpoints";

@@ -28,6 +28,12 @@ final class Fields {
     return this;
   }
 
+  /** Adds a fraction; finite, as JSON knows no other. */
+  Fields put(String name, double value) {
+    values.put(name, value);
+    return this;
+  }
+
   /** Adds a boolean. */
   Fields put(String name, boolean value) {
     values.put(name, value);

@@ -2,6 +2,7 @@ package io.cairn.server.cli;
 
 import io.cairn.client.Admin.Member;
 import io.cairn.client.Cairn;
+import io.cairn.client.CairnException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -61,14 +62,25 @@ final class OperateCommands {
     Exit run() {
       List<Fields> rows = new ArrayList<>();
       List<String> lines = new ArrayList<>();
+      List<String> without = new ArrayList<>();
+      Exit worst = Exit.DONE;
       try (Cairn cairn = connect()) {
         for (Member member : chosen(cairn.admin().members())) {
-          long index = cairn.admin().snapshot(member.clientAddress());
-          rows.add(Fields.of().put("node", member.name()).put("snapshotIndex", index));
-          lines.add(member.name() + " snapshot at index " + index);
+          try {
+            long index = cairn.admin().snapshot(member.clientAddress());
+            rows.add(Fields.of().put("node", member.name()).put("snapshotIndex", index));
+            lines.add(member.name() + " snapshot at index " + index);
+          } catch (CairnException e) {
+            Failures.Told told = Failures.tell(e);
+            without.add(member.name() + ": " + told.line());
+            worst = told.exit();
+          }
         }
       }
       output().result(Fields.of().objects("snapshots", rows), lines);
+      if (!without.isEmpty()) {
+        throw new CommandFailure(worst, "no snapshot on " + String.join("; on ", without));
+      }
       return Exit.DONE;
     }
 
@@ -105,6 +117,10 @@ final class OperateCommands {
 
     @Override
     Exit run() {
+      if (revision < 1) {
+        throw new CommandFailure(
+            Exit.USAGE, "REV is %d, at least 1; nothing was done".formatted(revision));
+      }
       try (Cairn cairn = connect()) {
         cairn.kv().compact(revision);
       }

@@ -132,6 +132,8 @@ final class Output {
       generator.writeEndArray();
     } else if (value instanceof Long number) {
       generator.writeNumber(number);
+    } else if (value instanceof Double fraction) {
+      generator.writeNumber(fraction);
     } else if (value instanceof Boolean flag) {
       generator.writeBoolean(flag);
     } else {

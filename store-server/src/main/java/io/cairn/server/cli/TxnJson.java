@@ -35,7 +35,9 @@ final class TxnJson {
       root =
           new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readTree(json);
     } catch (JsonProcessingException e) {
-      throw wrong("the input is not JSON: " + e.getOriginalMessage());
+      throw wrong(
+          "the input is not JSON, at line %d, column %d"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
     return txn(root);
   }

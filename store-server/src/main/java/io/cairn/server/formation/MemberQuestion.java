@@ -1,6 +1,8 @@
 package io.cairn.server.formation;
 
 import io.cairn.protocol.v1.AdminGrpc;
+import io.cairn.protocol.v1.GroupStatus;
+import io.cairn.protocol.v1.Member;
 import io.cairn.protocol.v1.StatusRequest;
 import io.cairn.protocol.v1.StatusResponse;
 import io.cairn.server.MemberAddress;
@@ -20,6 +22,26 @@ public final class MemberQuestion {
 
   /** The fingerprint the other node has, if it answers and belongs to a cluster of this name. */
   public static Optional<String> formationOf(MemberAddress member, String cluster) {
+    return groupOf(member, cluster).map(GroupStatus::getFormation).filter(Formation::isFingerprint);
+  }
+
+  /**
+   * The name under which {@code self} has taken part in the cluster, as the other node knows it.
+   * Empty: it has not yet, or the other does not answer.
+   */
+  public static Optional<String> pastOf(MemberAddress self, MemberAddress asked, String cluster) {
+    return groupOf(asked, cluster).stream()
+        .flatMap(group -> group.getMembersList().stream())
+        .filter(Member::getJoined)
+        .filter(
+            row ->
+                row.getName().equals(self.name())
+                    || row.getRaftAddress().equals(self.raftAddress()))
+        .map(row -> row.getName() + " at " + row.getRaftAddress())
+        .findFirst();
+  }
+
+  private static Optional<GroupStatus> groupOf(MemberAddress member, String cluster) {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(member.clientAddress()).usePlaintext().build();
     try {
@@ -28,9 +50,7 @@ public final class MemberQuestion {
               .withDeadlineAfter(WAIT_MILLIS, TimeUnit.MILLISECONDS)
               .status(StatusRequest.getDefaultInstance());
       return status.getGroupsList().stream()
-          .map(group -> group.getFormation())
-          .filter(formation -> status.getCluster().equals(cluster))
-          .filter(Formation::isFingerprint)
+          .filter(group -> status.getCluster().equals(cluster))
           .findFirst();
     } catch (StatusRuntimeException e) {
       return Optional.empty(); // not up yet, or no Cairn server

@@ -43,8 +43,6 @@ public enum LogEvent {
   REQUEST_FAILED(Level.ERROR),
   /** Stored bytes are damaged. */
   DAMAGE_FOUND(Level.ERROR),
-  /** The disk is nearly full. */
-  DISK_LOW(Level.WARN),
   /** This node ended itself rather than go on wrongly. */
   HALTED(Level.ERROR);
 

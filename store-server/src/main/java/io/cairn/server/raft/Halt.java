@@ -1,7 +1,9 @@
 package io.cairn.server.raft;
 
+import io.cairn.server.ops.EventLog;
+import io.cairn.server.ops.LogEvent;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends the process at the point where going on could break a promise, such as after a failed fsync
@@ -24,13 +26,26 @@ public interface Halt {
   void halt(String reason, @Nullable Throwable cause);
 
   /**
-   * The production form: one log line, then {@link Runtime#halt}: no shutdown hook may write or
-   * answer anything more.
+   * The production form: one event in the log, then {@link Runtime#halt}: no shutdown hook may
+   * write or answer anything more.
    */
   static Halt process() {
+    return ending(status -> Runtime.getRuntime().halt(status));
+  }
+
+  /** The production form with another end: {@code end} is given the exit status. */
+  static Halt ending(IntConsumer end) {
+    EventLog log = new EventLog();
     return (reason, cause) -> {
-      LoggerFactory.getLogger(Halt.class).error("halt: {}", reason, cause);
-      Runtime.getRuntime().halt(EXIT_STATUS);
+      try {
+        if (cause == null) {
+          log.log(LogEvent.HALTED, "reason", reason);
+        } else {
+          log.failure(LogEvent.HALTED, cause, "reason", reason);
+        }
+      } finally {
+        end.accept(EXIT_STATUS); // also when the line cannot be written, as on a full disk
+      }
     };
   }
 

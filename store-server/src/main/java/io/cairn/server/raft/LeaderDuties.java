@@ -12,6 +12,7 @@ import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.Housekeep;
 import io.cairn.protocol.v1.LeaderStart;
 import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.MemberJoined;
 import io.cairn.protocol.v1.MemberPut;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.server.group.Reply;
@@ -54,6 +55,7 @@ final class LeaderDuties implements AutoCloseable {
   private final Duty housekeep = new Duty();
   private final Duty members = new Duty();
   private long ticks;
+  private volatile Optional<Voters> voters = Optional.empty();
 
   /** One kind of proposal, of which one may be under way. The outcome's thread sets it free. */
   private static final class Duty {
@@ -90,7 +92,9 @@ final class LeaderDuties implements AutoCloseable {
             });
   }
 
-  void start() {
+  /** Begins. */
+  void start(Voters ofTheGroup) {
+    voters = Optional.of(ofTheGroup);
     var unused =
         thread.scheduleWithFixedDelay(this::look, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -125,7 +129,7 @@ final class LeaderDuties implements AutoCloseable {
   private void look() {
     try {
       tick();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("duties are looked at again in {} ms", TICK_MILLIS, e);
     }
   }
@@ -150,7 +154,12 @@ final class LeaderDuties implements AutoCloseable {
         if (Housekeeping.pending(view)) {
           proposeHousekeeping();
         }
-        proposeFirstMembers(view);
+        List<Member> rows = MemberTable.list(view);
+        voters.ifPresent(
+            known -> {
+              proposeFirstMembers(rows, known.peers());
+              proposeJoined(rows, known.answering(reign.ageMillis()));
+            });
       }
     } catch (IllegalStateException | StorageClosedException e) {
       LOG.debug("no view: {}", e.getMessage()); // the database is being closed or replaced
@@ -197,17 +206,45 @@ final class LeaderDuties implements AutoCloseable {
         });
   }
 
-  /**
-   * A cluster that has just been formed has no rows; the leader's configuration names its members.
-   */
-  private void proposeFirstMembers(View view) {
-    if (!MemberTable.list(view).isEmpty()) {
-      return;
-    }
-    for (Member member : firstMembers) {
+  private void proposeFirstMembers(List<Member> rows, List<RaftPeer> peers) {
+    for (Member member : unlisted(firstMembers, rows, peers)) {
       proposer.offer(
           command().setMemberPut(MemberPut.newBuilder().setMember(member)).build(),
           reply(members, outcome -> {}));
+    }
+  }
+
+  /**
+   * The members of a cluster's forming that vote and have no row yet: all of them at first, some
+   * when a leader died between their commands. One that is being removed loses its vote before its
+   * row, so it does not come back.
+   */
+  static List<Member> unlisted(List<Member> first, List<Member> rows, List<RaftPeer> peers) {
+    return first.stream()
+        .filter(member -> peers.contains(RaftPeer.parse(member.getRaftAddress())))
+        .filter(
+            member ->
+                rows.stream()
+                    .noneMatch(
+                        row ->
+                            row.getName().equals(member.getName())
+                                || row.getRaftAddress().equals(member.getRaftAddress())))
+        .toList();
+  }
+
+  /**
+   * Notes who has answered (I9), so that an emptied disk cannot form under a name that has a past.
+   */
+  private void proposeJoined(List<Member> rows, List<RaftPeer> heard) {
+    for (Member member : rows) {
+      if (!member.getJoined() && heard.contains(RaftPeer.parse(member.getRaftAddress()))) {
+        MemberJoined row =
+            MemberJoined.newBuilder()
+                .setName(member.getName())
+                .setRaftAddress(member.getRaftAddress())
+                .build();
+        proposer.offer(command().setMemberJoined(row).build(), reply(members, outcome -> {}));
+      }
     }
   }
 

@@ -34,6 +34,12 @@ final class Leadership {
     return Optional.ofNullable(reign);
   }
 
+  /** True if this node leads in {@code term} and has applied its first command. */
+  boolean confirmedIn(long term) {
+    Reign now = reign;
+    return now != null && now.term() == term && now.confirmed();
+  }
+
   /** True if this node leads and has applied its first command. */
   boolean confirmed() {
     Reign now = reign;

@@ -39,7 +39,8 @@ final class Membership {
   }
 
   /** Adds a voter; answered when it has caught up and the change is committed. */
-  void add(Member member, Reply<Void> reply) {
+  void add(Member given, Reply<Void> reply) {
+    Member member = given.toBuilder().clearJoined().build(); // the leader says so, nobody else
     RaftPeer peer;
     try {
       peer = RaftPeer.parse(member.getRaftAddress());
@@ -48,9 +49,11 @@ final class Membership {
       return;
     }
     Optional<Member> same = directory.byName(member.getName()).or(() -> directory.byPeer(peer));
+    Optional<Member> before = directory.byName(member.getName());
     boolean voter = raft.peers().contains(peer);
     // A change that is asked for again, because its answer was lost, is done already.
-    boolean again = voter && same.isPresent() && same.get().equals(member);
+    boolean again =
+        voter && same.isPresent() && same.get().toBuilder().clearJoined().build().equals(member);
     if (!again && (voter || (same.isPresent() && raft.peers().contains(peerOf(same.get()))))) {
       reply.failed(
           Failures.of(
@@ -67,10 +70,44 @@ final class Membership {
         () ->
             propose(command().setMemberPut(MemberPut.newBuilder().setMember(member)).build())
                 .thenCompose(
-                    done -> again ? CompletableFuture.completedFuture(null) : raft.addPeer(peer))
+                    done ->
+                        again
+                            ? CompletableFuture.completedFuture(null)
+                            : voting(member, peer, before))
                 .whenComplete(
                     (done, failure) ->
                         changed(LogEvent.MEMBER_ADDED, member.getName(), peer, failure)));
+  }
+
+  /** Makes a node a voter. If it does not catch up, nothing of it stays: its row is as before. */
+  private CompletableFuture<Void> voting(Member member, RaftPeer peer, Optional<Member> before) {
+    return raft.addPeer(peer)
+        .exceptionallyCompose(
+            failure -> {
+              if (!(failure instanceof RaftRefusedException refused)
+                  || !refused.code().equals("ECATCHUP")) {
+                return CompletableFuture.failedFuture(failure);
+              }
+              FailedChange late =
+                  new FailedChange(
+                      Failures.of(
+                          ErrorCode.WRONG_STATE,
+                          "member "
+                              + member.getName()
+                              + " did not catch up at "
+                              + peer
+                              + " and was not added: its server must run before, and be reached"
+                              + " from the leader"));
+              return propose(rowBefore(member.getName(), before))
+                  .thenCompose(undone -> CompletableFuture.failedFuture(late));
+            });
+  }
+
+  private Command rowBefore(String name, Optional<Member> before) {
+    return before
+        .map(row -> command().setMemberPut(MemberPut.newBuilder().setMember(row)))
+        .orElseGet(() -> command().setMemberRemove(MemberRemove.newBuilder().setName(name)))
+        .build();
   }
 
   /** Removes a voter and its row. */

@@ -1,5 +1,7 @@
 package io.cairn.server.raft;
 
+import io.cairn.server.ops.EventLog;
+import io.cairn.server.ops.LogEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,8 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The two files behind {@link MetaStorage}.
@@ -22,7 +22,7 @@ class MetaCopies {
   static final String COPY_A = "meta.a";
   static final String COPY_B = "meta.b";
 
-  private static final Logger LOG = LoggerFactory.getLogger(MetaCopies.class);
+  private static final EventLog LOG = new EventLog();
 
   private final Path folder;
 
@@ -48,8 +48,9 @@ class MetaCopies {
   }
 
   /**
-   * Takes the higher valid generation and repairs the other copy from it. Throws when no copy is
-   * valid.
+   * Takes the higher valid generation and repairs the other copy from it: one that is older, as a
+   * crash between the two leaves it, or damaged, which a crash may do to the one being written,
+   * too. Throws when no copy is valid.
    */
   MetaRecord load() throws IOException {
     Optional<MetaRecord> a = read(COPY_A);
@@ -79,11 +80,16 @@ class MetaCopies {
     boolean takeA = b.isEmpty() || (a.isPresent() && a.get().generation() > b.get().generation());
     MetaRecord newer = (takeA ? a : b).orElseThrow();
     createCopy(takeA ? COPY_B : COPY_A, newer);
-    LOG.warn(
-        "repaired raft meta copy={} generation={} term={}",
-        takeA ? COPY_B : COPY_A,
-        newer.generation(),
-        newer.term());
+    if (a.isEmpty() || b.isEmpty()) {
+      LOG.log(
+          LogEvent.DAMAGE_FOUND,
+          "file",
+          folder.resolve(takeA ? COPY_B : COPY_A),
+          "repairedFrom",
+          takeA ? COPY_A : COPY_B,
+          "term",
+          newer.term());
+    }
     return newer;
   }
 

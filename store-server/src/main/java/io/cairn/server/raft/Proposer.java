@@ -69,7 +69,13 @@ final class Proposer implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  void start() {
+  /**
+   * Starts to propose. What the thread does not survive ends the process: this node would go on as
+   * a leader that proposes nothing, and nobody would elect another.
+   */
+  void start(Halt halt) {
+    thread.setUncaughtExceptionHandler(
+        (proposing, cause) -> halt.halt("the proposing thread failed", cause));
     thread.start();
   }
 

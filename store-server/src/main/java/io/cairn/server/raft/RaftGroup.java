@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * a running node throw {@link IllegalStateException} before {@link #start} and after {@link
  * #close}.
  */
-public final class RaftGroup implements AutoCloseable {
+public final class RaftGroup implements AutoCloseable, Voters {
   private static final Logger LOG = LoggerFactory.getLogger(RaftGroup.class);
   private static final byte[] NO_CONTEXT = new byte[0];
   private static final long HANDOVER_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -44,6 +45,7 @@ public final class RaftGroup implements AutoCloseable {
   private volatile @Nullable Running running;
   private volatile boolean closing;
   private volatile LinkFilter links = LinkFilter.NONE;
+  private volatile LongPredicate servesReads = term -> true;
   private boolean started; // guarded by this
 
   /** Everything that exists between start and close. */
@@ -95,6 +97,7 @@ public final class RaftGroup implements AutoCloseable {
       boolean formed = !folder.initialVoters().isEmpty();
       RequestGate gate = new RequestGate(config.self(), formed, this::lastLogIndexOrZero);
       gate.links(sender -> links.blocked(sender));
+      gate.reads(() -> servesReads.test(folder.metaStorage().getTerm()));
       port = new RaftPort(config.self(), gate);
       port.open();
       running = startNode(lock, folder, storages, gate, port);
@@ -151,7 +154,7 @@ public final class RaftGroup implements AutoCloseable {
    * thread when this server has applied up to it. A follower asks the leader.
    *
    * <p>With a single voter JRaft answers before this term has committed: do not read before {@code
-   * onLeaderStart} then.
+   * onLeaderStart} then, and see {@link #setServesReads} for what others ask.
    */
   public void readIndex(ReadIndexClosure done) {
     node().readIndex(NO_CONTEXT, done);
@@ -205,9 +208,21 @@ public final class RaftGroup implements AutoCloseable {
     return answer;
   }
 
-  /** The voters as this server knows them; a follower may be behind. */
+  @Override
   public List<RaftPeer> peers() {
     return node().getCurrentConf().listPeers().stream().map(RaftPeer::of).sorted().toList();
+  }
+
+  @Override
+  public List<RaftPeer> answering(long reignMillis) {
+    if (reignMillis < 2L * config.timings().electionTimeoutMillis()) {
+      return List.of();
+    }
+    try {
+      return node().listAlivePeers().stream().map(RaftPeer::of).toList();
+    } catch (IllegalStateException e) {
+      return List.of();
+    }
   }
 
   /** The leader as this server knows it. */
@@ -224,6 +239,11 @@ public final class RaftGroup implements AutoCloseable {
   /** Whether this server leads, as a hint: it may have been deposed without knowing. */
   public boolean isLeader() {
     return node().isLeader(false);
+  }
+
+  /** How this group ends when it cannot go on. */
+  Halt halt() {
+    return halt;
   }
 
   public RaftPeer self() {
@@ -278,6 +298,11 @@ public final class RaftGroup implements AutoCloseable {
    */
   public void setLinkFilter(LinkFilter filter) {
     links = filter;
+  }
+
+  /** Refuses a ReadIndex that another server asks for unless {@code serves} accepts the term. */
+  void setServesReads(LongPredicate serves) {
+    servesReads = serves;
   }
 
   /**

@@ -12,6 +12,7 @@ import io.cairn.server.StartRefusedException;
 import io.cairn.server.ops.EventLog;
 import io.cairn.server.ops.ServerMetrics;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -62,13 +63,20 @@ public final class RaftGroupFactory implements GroupFactory {
     } catch (NewerFormatException e) {
       release(lock);
       throw new StartRefusedException(e.getMessage() + "; start the newer version", e);
+    } catch (FileSystemException e) {
+      throw refused(storage, lock, "data-dir " + config.dataDir() + " cannot be used: " + e, e);
     } catch (IOException | StorageException e) {
-      if (storage != null) {
-        storage.close();
-      }
-      release(lock);
-      throw new StartRefusedException(String.valueOf(e.getMessage()), e);
+      throw refused(storage, lock, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static StartRefusedException refused(
+      @Nullable RocksStorage storage, @Nullable DataFolderLock lock, String reason, Exception why) {
+    if (storage != null) {
+      storage.close();
+    }
+    release(lock);
+    return new StartRefusedException(reason, why);
   }
 
   private static RocksSettings settings(ServerConfig config) {

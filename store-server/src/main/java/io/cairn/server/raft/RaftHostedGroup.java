@@ -71,6 +71,7 @@ final class RaftHostedGroup implements HostedGroup {
     String known = formation.or(this::askMembers).orElseThrow(this::stoppedWhileWaiting);
     try {
       if (Formation.read(config.dataDir()).isEmpty()) {
+        refuseToFormAgain();
         Formation.write(config.dataDir(), known);
         if (forming) {
           log.log(LogEvent.CLUSTER_FORMED, "formation", known, "members", config.members());
@@ -168,6 +169,26 @@ final class RaftHostedGroup implements HostedGroup {
               + snapshotIndex
               + ": the log has lost entries that this node acknowledged. Remove this member from the cluster and add"
               + " it again with an empty folder");
+    }
+  }
+
+  /**
+   * Refuses to form on an empty folder what this node has been part of (I9): its disk has forgotten
+   * whom it voted for and what it acknowledged. Only a member that can be reached can say so.
+   */
+  private void refuseToFormAgain() {
+    if (!forming) {
+      return;
+    }
+    for (MemberAddress other : others()) {
+      Optional<String> past = MemberQuestion.pastOf(config.self(), other, config.cluster());
+      if (past.isPresent()) {
+        throw new StartRefusedException(
+            ("this folder is empty and is to form the cluster, but %s says that %s has taken part in"
+                    + " it: the disk has lost what it acknowledged. Replace that member by one with"
+                    + " another raft address, started without initial-cluster-state new")
+                .formatted(other, past.get()));
+      }
     }
   }
 

@@ -80,6 +80,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     this.metrics = reports.metrics();
     this.directory = new MemberDirectory(settings.firstMembers());
     this.raft = maker.make(new StoreStateMachine(storage, leadership, snapshots, this));
+    raft.setServesReads(leadership::confirmedIn);
     this.leaderWatch = new LeaderWatch(raft, directory);
     this.proposer =
         new Proposer(settings.self().getName(), leadership, this::leader, raft::propose, metrics);
@@ -97,8 +98,8 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     formation = withFormation;
     raft.start(settings.cluster() + "-" + withFormation);
     running = true;
-    proposer.start();
-    duties.start();
+    proposer.start(raft.halt());
+    duties.start(raft);
   }
 
   /** Stops in the order that loses nothing: no new proposals, hand over, stop applying. */

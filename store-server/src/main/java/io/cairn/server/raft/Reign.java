@@ -25,6 +25,11 @@ final class Reign {
     return term;
   }
 
+  /** Milliseconds since it began. */
+  long ageMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - startNanos);
+  }
+
   /** Log time now, in milliseconds. */
   long logTimeMillis() {
     return baseMillis + TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - startNanos);

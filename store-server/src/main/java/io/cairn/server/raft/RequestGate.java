@@ -6,6 +6,8 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.GetFileRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
 import com.alipay.sofa.jraft.storage.snapshot.Snapshot;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +43,16 @@ final class RequestGate {
   private static final RequestVoteResponse NOT_GRANTED =
       RequestVoteResponse.newBuilder().setTerm(0).setGranted(false).build();
 
+  private static final ReadIndexResponse READ_REFUSED =
+      ReadIndexResponse.newBuilder().setIndex(0).setSuccess(false).build();
+
   private final RaftPeer self;
   private final boolean formed;
   private final LongSupplier lastLogIndex;
   private final Set<String> senders = ConcurrentHashMap.newKeySet();
   private final AtomicLong refusedIdentity = new AtomicLong();
   private volatile LinkFilter links = LinkFilter.NONE;
+  private volatile BooleanSupplier servesReads = () -> true;
 
   /**
    * @param formed whether this folder was formed explicitly, as opposed to waiting to be added
@@ -59,6 +66,11 @@ final class RequestGate {
 
   void links(LinkFilter filter) {
     links = filter;
+  }
+
+  /** Asks {@code serves} before a ReadIndex of another server is answered. */
+  void reads(BooleanSupplier serves) {
+    servesReads = serves;
   }
 
   /** Requests refused because an empty folder was addressed under a name that has a past (I9). */
@@ -112,6 +124,12 @@ final class RequestGate {
         && lastLogIndex.getAsLong() == 0
         && (!formed || vote.getLastLogIndex() > 0)) {
       return Optional.of(NOT_GRANTED);
+    }
+    // With one voter JRaft answers a ReadIndex before this term has committed, and whoever asks.
+    // The
+    // asker hears a refusal, and tries again.
+    if (request instanceof ReadIndexRequest && !servesReads.getAsBoolean()) {
+      return Optional.of(READ_REFUSED);
     }
     // I9: a heartbeat that is confirmed counts for the leader's reads, and this disk may have
     // forgotten a newer leader. It is answered all the same, because the leader waits for one that

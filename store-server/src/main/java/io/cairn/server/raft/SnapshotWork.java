@@ -70,6 +70,9 @@ final class SnapshotWork implements AutoCloseable {
     long startNanos = System.nanoTime();
     try {
       SnapshotFiles.restore(storage, Path.of(reader.getPath()));
+    } catch (CorruptSnapshotException e) {
+      log.failure(LogEvent.DAMAGE_FOUND, e, "snapshot", reader.getPath());
+      throw e;
     } catch (IOException e) {
       throw new StorageException("cannot load the snapshot in " + reader.getPath(), e);
     }

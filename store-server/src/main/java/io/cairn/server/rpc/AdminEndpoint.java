@@ -20,7 +20,6 @@ import io.cairn.protocol.v1.TransferLeaderRequest;
 import io.cairn.protocol.v1.TransferLeaderResponse;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
-import io.cairn.server.ops.LogEvent;
 import io.cairn.server.ops.ServerMetrics.RequestKind;
 import io.cairn.server.ops.Telemetry;
 import io.grpc.stub.StreamObserver;
@@ -103,6 +102,10 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
           Reply<Void> last = reply(responses, nothing -> members());
           if (with.getName().equals(old)) {
             group.removeMember(old, then(last, () -> group.addMember(with, last)));
+          } else if (group.isLeader() && !isMember(old)) {
+            last.failed(
+                ErrorMapping.failure(
+                    ErrorCode.MEMBER_NOT_FOUND, "no member is called " + old + ", none was added"));
           } else {
             group.addMember(with, then(last, () -> group.removeMember(old, last)));
           }
@@ -132,6 +135,11 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
     return MemberChangeResponse.newBuilder().addAllMembers(status.getMembersList()).build();
   }
 
+  private boolean isMember(String name) {
+    return group.status().getMembersList().stream()
+        .anyMatch(member -> member.getName().equals(name));
+  }
+
   private static void check(Member member) {
     Checks.name("member name", member.getName(), false);
     address("raft address", member.getRaftAddress());
@@ -154,7 +162,7 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
     } catch (Refusal refusal) {
       fail(responses, ErrorMapping.of(refusal));
     } catch (RuntimeException e) {
-      telemetry.log().failure(LogEvent.REQUEST_FAILED, e, "request", "admin");
+      telemetry.log().failure(ErrorMapping.event(e), e, "request", "admin");
       fail(responses, ErrorMapping.of(e));
     }
   }

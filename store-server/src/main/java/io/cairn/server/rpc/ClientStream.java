@@ -44,6 +44,7 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
   private final AtomicBoolean readingStopped = new AtomicBoolean();
   private final AtomicBoolean watchesWait = new AtomicBoolean();
   private final long openedNanos = System.nanoTime();
+  private final StreamEnd streamEnd = StreamEnd.current();
   private volatile boolean inputEnded;
 
   ClientStream(StoreEndpoint endpoint, ServerCallStreamObserver<ServerFrame> observer) {
@@ -58,7 +59,7 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
   void open() {
     observer.disableAutoRequest();
     observer.setOnReadyHandler(outbox::kick);
-    observer.setOnCancelHandler(this::gone);
+    observer.setOnCancelHandler(this::cancelled);
     observer.setOnCloseHandler(this::gone);
     observer.request(1);
   }
@@ -86,6 +87,11 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
 
   @Override
   public void onError(Throwable cause) {
+    gone();
+  }
+
+  private void cancelled() {
+    streamEnd.tooLarge().ifPresent(failure -> outbox.failAtOnce(noted(failure)));
     gone();
   }
 
@@ -132,13 +138,17 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
 
   /** Ends the stream at once, telling why. */
   void end(Failure failure) {
+    outbox.fail(noted(failure));
+  }
+
+  private Failure noted(Failure failure) {
     ErrorCode code = ErrorCode.ofNumber(failure.getCode());
     endpoint.telemetry().metrics().refused(code);
     endpoint
         .telemetry()
         .log()
         .log(LogEvent.STREAM_CLOSED, "client", handshake.client(), "code", code);
-    outbox.fail(failure);
+    return failure;
   }
 
   /** Ends the stream when what is queued has been sent. */

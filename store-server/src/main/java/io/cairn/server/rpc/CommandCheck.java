@@ -1,12 +1,11 @@
 package io.cairn.server.rpc;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.EnumValueDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.cairn.core.apply.Checks;
 import io.cairn.core.apply.Refusal;
+import io.cairn.core.apply.UnknownParts;
 import io.cairn.core.kv.KeyRange;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
@@ -16,7 +15,6 @@ import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.Request;
 import io.cairn.protocol.v1.TaskWatch;
 import io.cairn.protocol.v1.WatchRequest;
-import java.util.List;
 
 /**
  * Looks through what a client sent, so that nothing reaches the log that a state machine cannot
@@ -102,35 +100,9 @@ final class CommandCheck {
 
   /** Refuses fields and enum values that this version does not know, at any depth. */
   static void checkKnown(Message message) {
-    if (!message.getUnknownFields().asMap().isEmpty()) {
-      throw new Refusal(
-          ErrorCode.UNKNOWN_COMMAND,
-          message.getDescriptorForType().getName()
-              + " has field "
-              + message.getUnknownFields().asMap().keySet().iterator().next()
-              + ", which this server does not know");
-    }
-    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
-      boolean nested = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
-      if (!nested && field.getJavaType() != FieldDescriptor.JavaType.ENUM) {
-        continue;
-      }
-      if (field.isRepeated()) {
-        List<?> items = (List<?>) message.getField(field);
-        items.forEach(item -> checkKnownItem(field, item));
-      } else if (!nested || message.hasField(field)) {
-        checkKnownItem(field, message.getField(field));
-      }
-    }
-  }
-
-  private static void checkKnownItem(FieldDescriptor field, Object item) {
-    if (item instanceof Message message) {
-      checkKnown(message);
-    } else if (item instanceof EnumValueDescriptor value && value.getIndex() < 0) {
-      throw new Refusal(
-          ErrorCode.UNKNOWN_COMMAND,
-          field.getName() + " is " + value.getNumber() + ", which this server does not know");
+    String unknown = UnknownParts.find(message);
+    if (unknown != null) {
+      throw new Refusal(ErrorCode.UNKNOWN_COMMAND, unknown + ", which this server does not know");
     }
   }
 
@@ -146,7 +118,7 @@ final class CommandCheck {
   private static void checkOp(Command command, Lane lane) {
     switch (command.getOpCase()) {
       case OP_NOT_SET -> throw new Refusal(ErrorCode.UNKNOWN_COMMAND, "a command of unknown type");
-      case LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE ->
+      case LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE, MEMBER_JOINED ->
           throw new Refusal(
               ErrorCode.INVALID_ARGUMENT, command.getOpCase() + " is proposed by servers only");
       default -> {

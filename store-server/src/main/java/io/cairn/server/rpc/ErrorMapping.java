@@ -5,6 +5,7 @@ import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Failure;
+import io.cairn.server.ops.LogEvent;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -57,6 +58,11 @@ final class ErrorMapping {
     }
     return failure(
         ErrorCode.INTERNAL, cause.getClass().getSimpleName() + "; the server's log has more");
+  }
+
+  /** What is logged of an exception: damage, or a bug. */
+  static LogEvent event(Throwable cause) {
+    return cause instanceof DamagedRowException ? LogEvent.DAMAGE_FOUND : LogEvent.REQUEST_FAILED;
   }
 
   /** The failure as the end of a call. */

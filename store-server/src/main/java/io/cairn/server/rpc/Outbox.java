@@ -93,6 +93,25 @@ final class Outbox {
     }
   }
 
+  /**
+   * Ends the stream on the calling thread, if nobody is sending: for a call that the network is
+   * about to reset, where only what is written at once still goes out. The network thread of the
+   * call.
+   */
+  void failAtOnce(Failure failure) {
+    if (!sending.compareAndSet(false, true)) {
+      return; // the client sees a reset, as if the network had failed
+    }
+    try {
+      if (!ended) {
+        ended = true;
+        observer.onError(ErrorMapping.asStatus(failure));
+      }
+    } finally {
+      sending.set(false);
+    }
+  }
+
   /** Ends the stream once everything that waits has been sent; null: well. */
   void complete(@Nullable Failure failure) {
     if (ending.compareAndSet(null, new Ending(failure, true))) {

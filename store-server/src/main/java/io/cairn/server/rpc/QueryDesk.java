@@ -7,7 +7,6 @@ import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.QueryResult;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
-import io.cairn.server.ops.LogEvent;
 import io.cairn.server.ops.Telemetry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -117,7 +116,7 @@ final class QueryDesk {
         }
       }
     } catch (RuntimeException e) {
-      telemetry.log().failure(LogEvent.REQUEST_FAILED, e, "request", "query");
+      telemetry.log().failure(ErrorMapping.event(e), e, "request", "query");
       batch.forEach(asked -> asked.failed(ErrorMapping.of(e)));
     }
   }
@@ -133,7 +132,7 @@ final class QueryDesk {
       asked.done(runner.run(view, view.appliedIndex(), asked.query()));
     } catch (RuntimeException e) {
       String type = asked.query().getQueryCase().name();
-      telemetry.log().failure(LogEvent.REQUEST_FAILED, e, "request", type);
+      telemetry.log().failure(ErrorMapping.event(e), e, "request", type);
       asked.failed(ErrorMapping.of(e));
     }
   }

@@ -146,6 +146,7 @@ public final class RpcServer implements AutoCloseable {
         .flowControlWindow(FLOW_WINDOW_BYTES)
         .permitKeepAliveTime(1, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
+        .addStreamTracerFactory(new StreamEnd.Factory())
         .keepAliveTime(30, TimeUnit.SECONDS)
         .keepAliveTimeout(10, TimeUnit.SECONDS)
         .addService(endpoint)

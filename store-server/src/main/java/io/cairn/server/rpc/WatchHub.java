@@ -19,7 +19,6 @@ import io.cairn.protocol.v1.WatchRequest;
 import io.cairn.server.group.GroupListener;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
-import io.cairn.server.ops.LogEvent;
 import io.cairn.server.ops.Telemetry;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -184,7 +183,7 @@ final class WatchHub implements GroupListener {
               try (View view = group.view()) {
                 revision = view.counter(Counter.REVISION);
               } catch (RuntimeException e) {
-                telemetry.log().failure(LogEvent.REQUEST_FAILED, e, "request", "watch");
+                telemetry.log().failure(ErrorMapping.event(e), e, "request", "watch");
                 refuse(sink, id, ErrorMapping.of(e));
                 return;
               }
@@ -221,7 +220,7 @@ final class WatchHub implements GroupListener {
       page = KvReads.history(view, window);
     } catch (RuntimeException e) {
       if (!(e instanceof Refusal)) {
-        telemetry.log().failure(LogEvent.REQUEST_FAILED, e, "request", "watch", "from", from);
+        telemetry.log().failure(ErrorMapping.event(e), e, "request", "watch", "from", from);
       }
       post(() -> board.readFailed(watch, ErrorMapping.of(e)));
       return;
@@ -240,7 +239,7 @@ final class WatchHub implements GroupListener {
           try (View view = group.view()) {
             revision = view.counter(Counter.REVISION);
           } catch (RuntimeException e) {
-            telemetry.log().failure(LogEvent.REQUEST_FAILED, e, "request", "watch");
+            telemetry.log().failure(ErrorMapping.event(e), e, "request", "watch");
             return;
           }
           board.fallBehind(revision);
@@ -256,7 +255,7 @@ final class WatchHub implements GroupListener {
                 try {
                   task.run();
                 } catch (RuntimeException e) {
-                  telemetry.log().failure(LogEvent.REQUEST_FAILED, e, "request", "watch");
+                  telemetry.log().failure(ErrorMapping.event(e), e, "request", "watch");
                 }
               });
     } catch (RejectedExecutionException e) {

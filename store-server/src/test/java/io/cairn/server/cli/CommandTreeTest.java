@@ -89,6 +89,13 @@ class CommandTreeTest {
   }
 
   @Test
+  void helpOfTheDemoOffersNoOtherCluster() {
+    assertThat(run("demo", "--help").endedWith(Exit.DONE).out())
+        .contains("--seed")
+        .doesNotContain("--endpoints", "--namespace");
+  }
+
+  @Test
   void globalOptionsMayStandBeforeAndBehindTheCommand() {
     assertThat(run("-o", "json", "version").endedWith(Exit.DONE).json().path("version").asText())
         .isNotEmpty();
@@ -143,11 +150,36 @@ class CommandTreeTest {
         "member replace a",
         "compact",
         "compact x",
+        "compact 0",
+        "compact -1",
         "cluster start",
         "cluster stop",
         "cluster start --dir /tmp/x --nodes 2",
         "cluster start --dir /tmp/x --nodes many",
         "cluster start --dir /tmp/x --base-port 65530",
+        "plan",
+        "plan --p 0.9",
+        "plan --p 1 --target 0.9",
+        "plan --p 0.9 --target NaN",
+        "plan --p x --target 0.9",
+        "plan --p 0.000000000001 --target 0.9",
+        "plan --p 0.9 --target 0.9 --attempt-cost 0",
+        "plan --p 0.9 --target 0.9 --attempt-cost NaN",
+        "plan --p 0.9 --target 0.9 --workers 0",
+        "plan --p 0.9 --target 0.9 --spares 2",
+        "plan --p 0.9 --target 0.9 --workers 2 --spares 0",
+        "plan --p 0.9 --target 0.9 --availability 1",
+        "ring",
+        "ring show",
+        "ring show --nodes a,b --workers 2",
+        "ring show --nodes a,b,a",
+        "ring show --nodes a,,b",
+        "ring show --workers 0",
+        "ring show --workers 2 --keys 0",
+        "ring show --workers 2 --virtual-nodes 0",
+        "ring show --workers 2 --load-percent 99",
+        "ring show --workers 2 --without a",
+        "ring show --workers 1 --without worker1",
         "server --nosuch 1"
       })
   void wrongUsageIsOneLineAndExitCodeTwo(String words) {
@@ -203,6 +235,13 @@ class CommandTreeTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err().lines()).hasSize(1);
     assertThat(ran.err()).contains("odd").doesNotContain("\tat ");
+  }
+
+  @Test
+  void argumentsThatAreNoTextAreRefusedBeforeAnythingIsDone() {
+    assertThat(run("kv", "put", "a\uFFFD", "1").endedWith(Exit.USAGE).saidOneLine().err())
+        .contains("argument 3", "UTF-8", "--hex");
+    assertThat(run("kv", "range", "--count").out()).isEqualTo("0\n");
   }
 
   @Test

@@ -60,7 +60,8 @@ final class StoreInMemory {
         });
   }
 
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+  /** A {@code type} all of whose calls go to {@code handler}. */
+  static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
         Proxy.newProxyInstance(
             StoreInMemory.class.getClassLoader(), new Class<?>[] {type}, handler));

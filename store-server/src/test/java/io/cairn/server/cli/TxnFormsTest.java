@@ -21,6 +21,13 @@ class TxnFormsTest {
   private static final Bytes K = Bytes.utf8("k");
 
   @Test
+  void brokenJsonIsToldByItsPlaceAlone() {
+    assertThatThrownBy(() -> TxnJson.parse("{\"then\":\n[}"))
+        .hasMessageContaining("line 2, column")
+        .hasMessageNotContaining("Source");
+  }
+
+  @Test
   void threePartsAreSeparatedByEmptyLines() {
     Txn txn =
         TxnText.parse(

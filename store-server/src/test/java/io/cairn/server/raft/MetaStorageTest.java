@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alipay.sofa.jraft.entity.PeerId;
+import io.cairn.server.ops.LogEvent;
+import io.cairn.server.ops.LoggedEvents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -85,6 +87,25 @@ class MetaStorageTest {
       assertThat(MetaStorage.open(folder, halt).getTerm()).isEqualTo(7);
       Files.write(folder.resolve(copy), new byte[100]);
       assertThat(MetaStorage.open(folder, halt).getTerm()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void damagedCopyIsLoggedAndAnOlderOneIsNot() throws IOException {
+    Path file = folder.resolve(MetaCopies.COPY_B);
+    byte[] older = Files.readAllBytes(file);
+    MetaStorage.open(folder, halt).setTerm(8);
+    try (LoggedEvents events = new LoggedEvents()) {
+      Files.write(file, older); // as a crash between the two leaves it
+      assertThat(MetaStorage.open(folder, halt).getTerm()).isEqualTo(8);
+      assertThat(events.of(LogEvent.DAMAGE_FOUND)).isEmpty();
+      older[40] ^= 1;
+      Files.write(file, older);
+      assertThat(MetaStorage.open(folder, halt).getTerm()).isEqualTo(8);
+      assertThat(events.of(LogEvent.DAMAGE_FOUND))
+          .singleElement()
+          .asString()
+          .contains("file=\"" + file + "\"", "repairedFrom=\"meta.a\"", "term=\"8\"");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.cairn.server.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Status;
@@ -41,6 +42,8 @@ class ProposerTest {
           (bytes, term, done) -> log.add(new Proposed(entry(bytes), term, (ProposedBatch) done)),
           metrics);
 
+  private final RecordedHalt halt = new RecordedHalt();
+
   private record Proposed(Entry entry, long term, ProposedBatch batch) {}
 
   @AfterEach
@@ -52,7 +55,7 @@ class ProposerTest {
   @Test
   void whatWaitsWhileBatchesAreUnderWayGoesOutTogether() throws InterruptedException {
     leadership.start(3, 1_000);
-    proposer.start();
+    proposer.start(halt);
     List<Proposed> underWay = new ArrayList<>();
     for (int i = 0; i < Proposer.BATCHES_IN_FLIGHT_MAX; i++) {
       offer(command("one by one"));
@@ -79,7 +82,7 @@ class ProposerTest {
     ByteString large = command("x".repeat(Limits.ENTRY_BYTES / 2));
     offer(large);
     offer(large);
-    proposer.start();
+    proposer.start(halt);
     assertThat(take().entry().getCommandsCount()).isEqualTo(Limits.ENTRY_COMMANDS_MAX);
     assertThat(take().entry().getCommandsList()).containsExactly(command("small"), large);
     assertThat(take().entry().getCommandsList()).containsExactly(large);
@@ -88,7 +91,7 @@ class ProposerTest {
   @Test
   void stampsWithLogTimeAndTermOfItsReign() throws InterruptedException {
     leadership.start(7, 5_000);
-    proposer.start();
+    proposer.start(halt);
     nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(250));
     offer(command("a"));
     Proposed proposed = take();
@@ -101,7 +104,7 @@ class ProposerTest {
 
   @Test
   void withoutLeadershipNothingIsProposedAndItSaysSo() {
-    proposer.start();
+    proposer.start(halt);
     assertThat(offer(command("a")).code()).isEqualTo(ErrorCode.NO_LEADER);
     assertThat(log).isEmpty();
   }
@@ -111,7 +114,7 @@ class ProposerTest {
     leadership.start(3, 1_000);
     Captured<Outcome> reply = offer(command("a"));
     leadership.stop();
-    proposer.start();
+    proposer.start(halt);
     assertThat(reply.code().certainty()).isEqualTo(Certainty.NOT_APPLIED);
     assertThat(log).isEmpty();
   }
@@ -119,7 +122,7 @@ class ProposerTest {
   @Test
   void everyStatusAfterAProposalButBusyMeansUnknown() throws InterruptedException {
     leadership.start(3, 1_000);
-    proposer.start();
+    proposer.start(halt);
     for (RaftError error : RaftError.values()) {
       if (error == RaftError.SUCCESS || error == RaftError.UNKNOWN) {
         continue;
@@ -133,9 +136,28 @@ class ProposerTest {
   }
 
   @Test
+  void whatTheProposingThreadDoesNotSurviveHalts() {
+    leadership.start(3, 1_000);
+    try (Proposer failing =
+        new Proposer(
+            "n1",
+            leadership,
+            LeaderHint::getDefaultInstance,
+            (bytes, term, done) -> {
+              throw new AssertionError("by test");
+            },
+            metrics)) {
+      failing.start(halt);
+      failing.offer(command("a"), new Captured<>());
+      await().atMost(RaftCluster.PATIENCE).until(() -> !halt.reasons().isEmpty());
+      assertThat(halt.reasons()).containsExactly("the proposing thread failed");
+    }
+  }
+
+  @Test
   void aBatchAnswersOnceWhateverComesAfter() throws InterruptedException {
     leadership.start(3, 1_000);
-    proposer.start();
+    proposer.start(halt);
     Captured<Outcome> reply = offer(command("a"));
     ProposedBatch batch = take().batch();
     batch.applied(Collections.singletonList(Outcome.newBuilder().setRevision(9).build()));
@@ -157,7 +179,7 @@ class ProposerTest {
               throw new IllegalStateException("Node is shutting down");
             },
             metrics)) {
-      stopping.start();
+      stopping.start(halt);
       Captured<Outcome> reply = new Captured<>();
       stopping.offer(command("a"), reply);
       assertThat(reply.code()).isEqualTo(ErrorCode.LOST_TRACK);

@@ -11,8 +11,11 @@ import com.alipay.sofa.jraft.rpc.CliRequests.ResetPeerRequest;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequestHeader;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.util.RpcFactoryHelper;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.cairn.server.raft.RaftCluster.Member;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +145,37 @@ class RaftPortTest {
       assertThat(member.group().peers()).containsExactly(member.peer());
       assertAlive(cluster);
     }
+  }
+
+  @Test
+  void readIndexOfAnotherServerIsRefusedUntilTheLoneVoterServesReads() throws Exception {
+    try (RaftCluster cluster = RaftCluster.formed(folder, 1)) {
+      Member member = cluster.leader();
+      AtomicBoolean serves = new AtomicBoolean();
+      member.group().setServesReads(term -> serves.get());
+      RpcClient client = RpcFactoryHelper.rpcFactory().createRpcClient();
+      client.init(new CliOptions());
+      ReadIndexRequest request =
+          ReadIndexRequest.newBuilder()
+              .setGroupId("test-main")
+              .setServerId("127.0.0.1:9999")
+              .setPeerId(member.peer().toString())
+              .addEntries(ByteString.EMPTY)
+              .build();
+      try {
+        assertThat(readIndex(client, member, request).getSuccess()).isFalse();
+        serves.set(true);
+        assertThat(readIndex(client, member, request).getIndex()).isPositive();
+      } finally {
+        client.shutdown();
+      }
+    }
+  }
+
+  private static ReadIndexResponse readIndex(
+      RpcClient client, Member member, ReadIndexRequest request) throws Exception {
+    return (ReadIndexResponse)
+        client.invokeSync(member.peer().toPeerId().getEndpoint(), request, 5_000);
   }
 
   @Test

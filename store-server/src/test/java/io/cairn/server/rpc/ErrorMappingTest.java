@@ -6,6 +6,7 @@ import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Failure;
+import io.cairn.server.ops.LogEvent;
 import io.grpc.Status;
 import java.util.Arrays;
 import java.util.List;
@@ -103,5 +104,13 @@ class ErrorMappingTest {
   void damagedRowIsCorruptToItsReader() {
     assertThat(ErrorMapping.of(new DamagedRowException("record 3 of task 7 is gone")).getCode())
         .isEqualTo(ErrorCode.CORRUPT.number());
+  }
+
+  @Test
+  void damageIsLoggedAsDamageAndABugAsABug() {
+    assertThat(ErrorMapping.event(new DamagedRowException("record 3 of task 7 is gone")))
+        .isEqualTo(LogEvent.DAMAGE_FOUND);
+    assertThat(ErrorMapping.event(new IllegalStateException("a bug")))
+        .isEqualTo(LogEvent.REQUEST_FAILED);
   }
 }

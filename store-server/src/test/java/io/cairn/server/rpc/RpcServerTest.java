@@ -66,6 +66,17 @@ class RpcServerTest {
   }
 
   @Test
+  void replacementOfAnUnknownMemberAddsNone() {
+    assertThatThrownBy(
+            () ->
+                admin.memberReplace(
+                    MemberReplaceRequest.newBuilder().setName("x").setWith(member("a", 1)).build()))
+        .hasMessageContaining("MEMBER_NOT_FOUND");
+    assertThat(admin.status(StatusRequest.getDefaultInstance()).getGroups(0).getMembersList())
+        .isEmpty();
+  }
+
+  @Test
   void refusedCallCarriesItsFailure() throws Exception {
     StatusRuntimeException refused =
         Assertions.catchThrowableOfType(

@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import io.cairn.protocol.Certainty;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Answer;
 import io.cairn.protocol.v1.ClientFrame;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Expire;
+import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.Housekeep;
 import io.cairn.protocol.v1.Lane;
 import io.cairn.protocol.v1.LeaderHint;
@@ -74,6 +76,19 @@ class StoreEndpointTest {
   void secondHelloEndsTheStream() throws Exception {
     client.send(ClientFrame.newBuilder().setHello(TestClient.hello()).build());
     assertThat(client.failure().getCode()).isEqualTo(ErrorCode.INVALID_ARGUMENT.number());
+  }
+
+  @Test
+  void frameThatIsTooLargeEndsTheStreamWithBothNumbers() throws Exception {
+    ByteString value = ByteString.copyFrom(new byte[Limits.FRAME_BYTES_MAX]);
+    Request large = request(1, value);
+    client.send(large);
+    Failure failure = client.failure();
+    assertThat(failure.getCode()).isEqualTo(ErrorCode.TOO_LARGE.number());
+    assertThat(ErrorCode.TOO_LARGE.certainty()).isEqualTo(Certainty.NOT_APPLIED);
+    assertThat(failure.getExpected()).isEqualTo(Limits.FRAME_BYTES_MAX);
+    assertThat(failure.getActual())
+        .isEqualTo(ClientFrame.newBuilder().addRequests(large).build().getSerializedSize());
   }
 
   @Test

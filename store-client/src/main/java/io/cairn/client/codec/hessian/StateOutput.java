@@ -1,6 +1,8 @@
 package io.cairn.client.codec.hessian;
 
 import com.caucho.hessian.io.Hessian2Output;
+import io.cairn.client.CairnException;
+import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -214,8 +216,10 @@ final class StateOutput extends Hessian2Output {
 
     private void requireRoom(int length) {
       if (length > Limits.CHECKPOINT_BYTES_MAX - count) {
-        throw new IllegalArgumentException(
-            "state: expected at most %d encoded bytes".formatted(Limits.CHECKPOINT_BYTES_MAX));
+        throw new CairnException(
+            ErrorCode.TOO_LARGE,
+            "state of more than %d encoded bytes, at most %d are allowed"
+                .formatted((long) count + length - 1, Limits.CHECKPOINT_BYTES_MAX));
       }
     }
   }
