@@ -4,6 +4,7 @@ import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.job.Work.Place;
 import io.cairn.core.job.recovery.Decision;
+import io.cairn.core.job.recovery.FaultPlaces;
 import io.cairn.core.job.recovery.Recovery;
 import io.cairn.core.job.recovery.RecoveryPolicies;
 import io.cairn.core.storage.Batch;
@@ -16,15 +17,12 @@ import io.cairn.core.task.TaskCause;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Fault;
-import io.cairn.protocol.v1.FaultPlace;
 import io.cairn.protocol.v1.JobName;
 import io.cairn.protocol.v1.JobState;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskName;
 import io.cairn.protocol.v1.TaskOfJob;
 import io.cairn.protocol.v1.TaskState;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What the end of an attempt means for its job: the one place that counts it, frees the worker's
@@ -32,9 +30,6 @@ import java.util.List;
  * only.
  */
 final class Attempts implements JobTasks {
-  /** Nodes that a task remembers not to have been acknowledged on. */
-  private static final int AVOIDED_NODES_MAX = 4;
-
   private final Workspace workspace;
 
   Attempts(Workspace workspace) {
@@ -80,7 +75,7 @@ final class Attempts implements JobTasks {
       default -> {
         stage.setPending(stage.getPending() + 1);
         if (cause == TaskCause.TAKE_BACK) {
-          avoid(task, task.getJob().getNode());
+          Recovery.avoid(task.getJobBuilder(), task.getJob().getNode());
         }
         list(context, job, task);
       }
@@ -161,7 +156,7 @@ final class Attempts implements JobTasks {
     Task.Builder task = edit.task();
     Fault fault =
         task.getFault().toBuilder()
-            .setPlace(place(task.getJob(), task.getFault().getPlace()))
+            .setPlace(FaultPlaces.completed(task.getJob(), task.getFault().getPlace()))
             .build();
     Decision decision = RecoveryPolicies.decide(context.batch(), job.spec(), edit.row(), fault);
     Recovery.apply(context, edit.row(), decision, fault);
@@ -184,36 +179,6 @@ final class Attempts implements JobTasks {
     if (job.goesOn() && !job.spec().getContinueOnFailure()) {
       job.endAs(JobState.JOB_FAILED);
     }
-  }
-
-  /**
-   * What the reporter said, with what is around it. If it said nothing, it was the partition: a
-   * place is never made more exact than it was told, as rules look at the most exact one.
-   */
-  private static FaultPlace place(TaskOfJob of, FaultPlace said) {
-    FaultPlace known = Faults.place(of);
-    FaultPlace.Kind kind = RecoveryPolicies.kind(said);
-    if (kind == FaultPlace.Kind.NOWHERE) {
-      return known.toBuilder().mergeFrom(said).build();
-    }
-    FaultPlace.Builder place = FaultPlace.newBuilder().setNode(known.getNode());
-    if (kind.compareTo(FaultPlace.Kind.WORKER) > 0) {
-      place.setWorker(known.getWorker());
-    }
-    if (kind.compareTo(FaultPlace.Kind.PARTITION) > 0) {
-      place.setPartition(known.getPartition());
-    }
-    return place.mergeFrom(said).build();
-  }
-
-  private static void avoid(Task.Builder task, String node) {
-    List<String> nodes = new ArrayList<>(task.getJob().getAvoidedNodesList());
-    nodes.remove(node);
-    nodes.add(node);
-    if (nodes.size() > AVOIDED_NODES_MAX) {
-      nodes.remove(0);
-    }
-    task.getJobBuilder().clearAvoidedNodes().addAllAvoidedNodes(nodes);
   }
 
   /** Adds what the attempt has taken to the task's and the job's statistics. */

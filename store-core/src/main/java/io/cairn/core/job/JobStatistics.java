@@ -35,7 +35,7 @@ final class JobStatistics {
   /** Counts a fault, and an item that goes to quarantine because of it. */
   static void fault(JobStats.Builder job, Decision decision) {
     job.setFaults(job.getFaults() + 1);
-    if (decision.item().filter(Decision.Item::quarantined).isPresent()) {
+    if (decision.item().filter(Decision.Item::added).isPresent()) {
       job.setQuarantined(job.getQuarantined() + 1);
     }
   }

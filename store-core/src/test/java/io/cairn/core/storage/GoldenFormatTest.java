@@ -153,6 +153,23 @@ class GoldenFormatTest {
         .isEqualTo("0a0010011802");
     assertThat(
             hex(
+                SnapshotManifest.newBuilder()
+                    .setFormat(1)
+                    .setIndex(2)
+                    .setTerm(3)
+                    .setStateDigest(ByteString.copyFromUtf8("d"))
+                    .addFiles(
+                        SnapshotFile.newBuilder()
+                            .setName("f")
+                            .setLength(4)
+                            .setSha256(ByteString.copyFromUtf8("h")))))
+        .isEqualTo("0801100218032201642a08" + "0a016610041a0168");
+  }
+
+  @Test
+  void recoveryOfFormatOne() {
+    assertThat(
+            hex(
                 TaskRecovery.newBuilder()
                     .addUsed(1)
                     .addUsed(0)
@@ -177,19 +194,6 @@ class GoldenFormatTest {
                     .setSkipToLsn(4)
                     .setAction("A")))
         .isEqualTo("08011002180320042a0141");
-    assertThat(
-            hex(
-                SnapshotManifest.newBuilder()
-                    .setFormat(1)
-                    .setIndex(2)
-                    .setTerm(3)
-                    .setStateDigest(ByteString.copyFromUtf8("d"))
-                    .addFiles(
-                        SnapshotFile.newBuilder()
-                            .setName("f")
-                            .setLength(4)
-                            .setSha256(ByteString.copyFromUtf8("h")))))
-        .isEqualTo("0801100218032201642a08" + "0a016610041a0168");
   }
 
   @Test

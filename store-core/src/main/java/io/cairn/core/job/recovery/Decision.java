@@ -34,8 +34,9 @@ public record Decision(
    *
    * @param failures of it, this one included
    * @param quarantined true: later attempts leave it out
+   * @param added true: from now on
    */
-  public record Item(ByteString name, int failures, boolean quarantined) {}
+  public record Item(ByteString name, int failures, boolean quarantined, boolean added) {}
 
   /** The end of the task, for a reason beside the rules. */
   static Decision end(String reason) {

@@ -12,7 +12,6 @@ import io.cairn.core.task.RecoveryPlans;
 import io.cairn.core.task.TaskReads;
 import io.cairn.protocol.FaultTypes;
 import io.cairn.protocol.v1.Fault;
-import io.cairn.protocol.v1.FaultPlace;
 import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.RecoveryAction;
 import io.cairn.protocol.v1.RecoveryPlan;
@@ -33,7 +32,10 @@ public final class Explanation {
   public static TaskExplainResponse of(ReadView view, TaskExplainRequest request) {
     TaskRow row = TaskReads.row(view, request.getTask());
     Task task = row.getTask();
-    Fault fault = request.hasFault() ? FaultShape.checked(request.getFault()) : lossOfWorker(task);
+    Fault fault =
+        request.hasFault()
+            ? placed(task, FaultShape.checked(request.getFault()))
+            : lossOfWorker(task);
     Decision decision =
         task.hasJob()
             ? RecoveryPolicies.decide(view, spec(view, task.getJob().getId()), row, fault)
@@ -77,11 +79,14 @@ public final class Explanation {
     return Fault.newBuilder()
         .setType(FaultTypes.PROCESS_LOST)
         .setRetryable(true)
-        .setPlace(
-            FaultPlace.newBuilder()
-                .setNode(task.getJob().getNode())
-                .setWorker(task.getJob().getWorker()))
+        .setPlace(FaultPlaces.ofWorker(task.getJob()))
         .build();
+  }
+
+  private static Fault placed(Task task, Fault told) {
+    return task.hasJob()
+        ? told.toBuilder().setPlace(FaultPlaces.completed(task.getJob(), told.getPlace())).build()
+        : told;
   }
 
   private static JobSpec spec(ReadView view, long job) {

@@ -74,7 +74,8 @@ public final class Recovery {
     recovery.setUsed(use.rule(), use.ruleUsed());
   }
 
-  private static void avoid(TaskOfJob.Builder job, String named) {
+  /** Notes that another node is to be tried: the named one, or the one it is on, is avoided. */
+  public static void avoid(TaskOfJob.Builder job, String named) {
     String node = named.isEmpty() ? job.getNode() : named;
     if (node.isEmpty()) {
       return;

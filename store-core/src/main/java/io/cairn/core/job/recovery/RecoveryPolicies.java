@@ -7,7 +7,6 @@ import io.cairn.core.storage.v1.TaskRecovery;
 import io.cairn.core.storage.v1.TaskRowOrBuilder;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Fault;
-import io.cairn.protocol.v1.FaultPlace;
 import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.RecoveryAction;
 import io.cairn.protocol.v1.RecoveryRule;
@@ -53,22 +52,8 @@ public final class RecoveryPolicies {
         "no rule fits "
             + fault.getType()
             + " at "
-            + kind(fault.getPlace())
+            + FaultPlaces.kind(fault.getPlace())
             + (fault.getRetryable() ? "" : ", which cannot be tried again"));
-  }
-
-  /** The kind of the most exact place that is named. */
-  public static FaultPlace.Kind kind(FaultPlace place) {
-    if (!place.getItem().isEmpty()) {
-      return FaultPlace.Kind.ITEM;
-    } else if (!place.getPath().isEmpty()) {
-      return FaultPlace.Kind.PATH;
-    } else if (!place.getPartition().isEmpty()) {
-      return FaultPlace.Kind.PARTITION;
-    } else if (!place.getWorker().isEmpty()) {
-      return FaultPlace.Kind.WORKER;
-    }
-    return place.getNode().isEmpty() ? FaultPlace.Kind.NOWHERE : FaultPlace.Kind.NODE;
   }
 
   /** Faults in a row if there is one now: they start anew with each new checkpoint. */
@@ -82,7 +67,8 @@ public final class RecoveryPolicies {
     boolean named = rule.getFaultTypesList().contains(fault.getType());
     boolean any = rule.getFaultTypesCount() == 0 && fault.getRetryable();
     boolean place =
-        rule.getPlacesCount() == 0 || rule.getPlacesList().contains(kind(fault.getPlace()));
+        rule.getPlacesCount() == 0
+            || rule.getPlacesList().contains(FaultPlaces.kind(fault.getPlace()));
     return (named || any) && place;
   }
 
@@ -123,13 +109,12 @@ public final class RecoveryPolicies {
       int failures = 1 + known.map(QuarantineRow::getFailures).orElse(0);
       RecoveryStep policy = spec.getRecovery().getRules(rule).getSteps(step);
       // One that is left out already and fails all the same counts, too: else it had no end.
-      boolean quarantined =
-          failures >= policy.getItemFailures()
-              || known.filter(QuarantineRow::getSkipped).isPresent();
+      boolean before = known.filter(QuarantineRow::getSkipped).isPresent();
+      boolean quarantined = before || failures >= policy.getItemFailures();
       return Optional.of(
           decision(
               new Decision.Use(rule, step, used, ruleUsed + (quarantined ? 1 : 0)),
-              Optional.of(new Decision.Item(name, failures, quarantined))));
+              Optional.of(new Decision.Item(name, failures, quarantined, quarantined && !before))));
     }
 
     private Decision decision(Decision.Use use, Optional<Decision.Item> item) {

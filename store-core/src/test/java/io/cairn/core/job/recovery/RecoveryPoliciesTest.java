@@ -88,7 +88,7 @@ class RecoveryPoliciesTest {
   @MethodSource("faultsOfAllTypesAndPlaces")
   void defaultStepsAreUsedUpOneAfterTheOther(String type, FaultPlace.Kind kind) {
     Fault fault = fault(type, kind);
-    assertThat(RecoveryPolicies.kind(fault.getPlace())).isEqualTo(kind);
+    assertThat(FaultPlaces.kind(fault.getPlace())).isEqualTo(kind);
     List<RecoveryAction> expected = expected(type, kind);
     List<RecoveryAction> found = new ArrayList<>();
     try (JobStore store = new JobStore(folder, JobStore.defaults())) {
