@@ -163,7 +163,8 @@ final class RunningWorker implements Worker {
   /** The client is closed: handlers are interrupted, and nothing more is told. Any thread. */
   void abandon() {
     if (stopping.compareAndSet(false, true)) {
-      onLoop(() -> assignments.end(Lost.Reason.LEASE_RAN_OUT));
+      // First they are lost, then interrupted: an interrupt is no fault of theirs.
+      assignments.all().forEach(task -> task.lose(Lost.Reason.LEASE_RAN_OUT));
       ended();
     }
   }

@@ -2,8 +2,8 @@ package io.cairn.client.job;
 
 import io.cairn.client.Bytes;
 import io.cairn.client.FaultPlace;
-import io.cairn.protocol.FaultTypes;
 import io.cairn.client.TaskName;
+import io.cairn.protocol.FaultTypes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -35,7 +35,11 @@ public record RecoveryPolicy(List<RecoveryRule> rules) {
             FaultTypes.CORRUPTION, RecoveryStep.rollback(1, 2), RecoveryStep.restart(1)),
         RecoveryRule.of(FaultTypes.POISON_ITEM, RecoveryStep.skipItem(3, 100)),
         rule(RecoveryStep.moveNode(5), FaultTypes.DISK_FULL, FaultTypes.OUT_OF_MEMORY),
-        rule(RecoveryStep.resume(20), FaultTypes.PROCESS_LOST, FaultTypes.NODE_LOST, FaultTypes.NETWORK),
+        rule(
+            RecoveryStep.resume(20),
+            FaultTypes.PROCESS_LOST,
+            FaultTypes.NODE_LOST,
+            FaultTypes.NETWORK),
         RecoveryRule.ofAny(RecoveryStep.resume(3)));
   }
 

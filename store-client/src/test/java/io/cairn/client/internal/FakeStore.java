@@ -38,6 +38,7 @@ final class FakeStore {
   final List<String> puts = new ArrayList<>();
   final List<TaskSaveRequest> saves = new ArrayList<>();
   final Set<Long> revoked = new HashSet<>();
+  final FakeWorkers workers = new FakeWorkers();
   private final Map<Long, Map<Long, Outcome>> sessions = new HashMap<>();
   private final Map<String, ByteString> sections = new HashMap<>();
   private Task.Builder task =
@@ -117,9 +118,7 @@ final class FakeStore {
       case RANGE -> result.setRange(RangeResponse.getDefaultInstance());
       case TASK_RECOVER -> {
         TaskRecoverResponse.Builder recover =
-            TaskRecoverResponse.newBuilder()
-                .setTask(task)
-                .setFromLsn(newest.getCoveredLsn() + 1);
+            TaskRecoverResponse.newBuilder().setTask(task).setFromLsn(newest.getCoveredLsn() + 1);
         if (task.getCheckpointSeq() >= 0) {
           recover.setCheckpoint(newest);
         }
@@ -129,7 +128,9 @@ final class FakeStore {
           result.setTaskSection(
               TaskSectionResponse.newBuilder()
                   .setData(section(query.getTaskSection().getSection())));
-      default -> {}
+      default -> {
+        return workers.read(query, result);
+      }
     }
     return result.build();
   }
@@ -180,14 +181,22 @@ final class FakeStore {
         return save(command.getTaskSave(), outcome);
       }
       case TASK_COMPLETE -> {
+        if (workers.has(command.getTaskComplete().getName())) {
+          return workers.run(command, outcome);
+        }
         task.setState(TaskState.SUCCEEDED).setHasResult(true);
         outcome.setTask(TaskResponse.newBuilder().setTask(task));
       }
       case TASK_RELEASE -> {
+        if (workers.has(command.getTaskRelease().getName())) {
+          return workers.run(command, outcome);
+        }
         task.setState(TaskState.PENDING);
         outcome.setTask(TaskResponse.newBuilder().setTask(task));
       }
-      default -> throw new IllegalStateException("not faked: " + command.getOpCase());
+      default -> {
+        return workers.run(command, outcome);
+      }
     }
     return outcome.build();
   }
