@@ -10,12 +10,15 @@ import java.util.zip.CRC32C;
  * offset  bytes
  *      0      4  magic "CRNS"
  *      4      1  format version, 1
- *      5      1  codec number, see {@link CodecKind}
+ *      5      1  codec number, see {@link CodecKind}; plus 128: the payload is deflated
  *      6      4  schema version of the value
  *     10      4  length of the payload in bytes
  *     14      4  CRC32C of bytes 0 to 13 and of the payload
  *     18         payload
  * </pre>
+ *
+ * <p>A deflated payload is the length of what the codec wrote, in 4 bytes, and a raw stream of RFC
+ * 1951 that inflates to exactly so many.
  *
  * <p>Magic, length and checksum stay where they are in later format versions, so that damage is
  * told from a newer format. Immutable; may be used from any thread.
@@ -27,15 +30,19 @@ public final class StoredState {
   private static final int MAGIC = 0x43524e53;
   private static final int FORMAT_VERSION = 1;
   private static final int CHECKED_HEADER_BYTES = 14;
+  private static final int CODEC_OFFSET = 5;
+  private static final int DEFLATED = 0x80;
 
   private final CodecKind codec;
   private final int schemaVersion;
   private final byte[] payload;
+  private final boolean deflated;
 
-  private StoredState(CodecKind codec, int schemaVersion, byte[] payload) {
+  private StoredState(CodecKind codec, int schemaVersion, byte[] payload, boolean deflated) {
     this.codec = codec;
     this.schemaVersion = schemaVersion;
     this.payload = payload;
+    this.deflated = deflated;
   }
 
   /** Encodes a value with a codec and frames it. */
@@ -63,17 +70,40 @@ public final class StoredState {
 
   /** Frames a payload. */
   public static byte[] frame(CodecKind codec, int schemaVersion, byte[] payload) {
+    return frame(codec.number(), schemaVersion, payload);
+  }
+
+  /**
+   * The same state in a frame with a deflated payload; or {@code frame} itself, if its payload has
+   * less than 512 bytes, more than a section may have, would not lose an eighth of them, or is
+   * deflated already. Different versions of Java may deflate to different bytes.
+   *
+   * @param frame as {@link #encode} has made it
+   */
+  public static byte[] deflated(byte[] frame) {
+    int codecNumber = Byte.toUnsignedInt(frame[CODEC_OFFSET]);
+    if (codecNumber >= DEFLATED) {
+      return frame;
+    }
+    int schemaVersion = ByteBuffer.wrap(frame).getInt(CODEC_OFFSET + 1);
+    return Deflated.of(frame, HEADER_BYTES)
+        .map(payload -> frame(codecNumber + DEFLATED, schemaVersion, payload))
+        .orElse(frame);
+  }
+
+  private static byte[] frame(int codecNumber, int schemaVersion, byte[] payload) {
     ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + payload.length);
-    frame.putInt(MAGIC).put((byte) FORMAT_VERSION).put((byte) codec.number());
+    frame.putInt(MAGIC).put((byte) FORMAT_VERSION).put((byte) codecNumber);
     frame.putInt(schemaVersion).putInt(payload.length);
     frame.putInt(checksum(frame.array(), payload)).put(payload);
     return frame.array();
   }
 
   /**
-   * Verifies a frame without decoding its value.
+   * Verifies a frame without decoding its value, and inflates its payload.
    *
-   * @throws CorruptStateException when any bit is not as it was written
+   * @throws CorruptStateException when any bit is not as it was written, or the payload does not
+   *     inflate to what it says
    * @throws IncompatibleStateException when it is whole, but of a newer format or codec
    */
   public static StoredState parse(byte[] bytes) {
@@ -111,13 +141,15 @@ public final class StoredState {
           "stored state: expected format version %d, found %d"
               .formatted(FORMAT_VERSION, formatVersion));
     }
+    boolean deflated = codecNumber >= DEFLATED;
     CodecKind codec =
-        CodecKind.ofNumber(codecNumber)
+        CodecKind.ofNumber(deflated ? codecNumber - DEFLATED : codecNumber)
             .orElseThrow(
                 () ->
                     new IncompatibleStateException(
                         "stored state: unknown codec number " + codecNumber));
-    return new StoredState(codec, schemaVersion, payload);
+    return new StoredState(
+        codec, schemaVersion, deflated ? Deflated.inflated(payload) : payload, deflated);
   }
 
   /** The kind of codec that wrote the payload. */
@@ -130,7 +162,12 @@ public final class StoredState {
     return schemaVersion;
   }
 
-  /** A copy of the payload. */
+  /** True if the payload is stored deflated. */
+  public boolean isDeflated() {
+    return deflated;
+  }
+
+  /** A copy of the payload, as the codec wrote it. */
   public byte[] payload() {
     return payload.clone();
   }

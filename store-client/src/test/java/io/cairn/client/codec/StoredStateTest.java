@@ -3,8 +3,12 @@ package io.cairn.client.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.protocol.Limits;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class StoredStateTest {
@@ -25,6 +29,19 @@ class StoredStateTest {
 
     assertThat(HexFormat.of().formatHex(stored))
         .isEqualTo("43524e5301010000000300000003" + "107edbdf" + "010203");
+  }
+
+  @Test
+  void aDeflatedFrameOfGoldenBytesIsRead() {
+    byte[] stored =
+        HexFormat.of()
+            .parseHex(
+                "43524e5301810000000300000011" + "01591d91" + "0000040063601805a321301a0223350400");
+
+    assertThat(StoredState.parse(stored).payload()).isEqualTo(new byte[1_024]);
+    assertThat(StoredState.parse(stored).codec()).isEqualTo(CodecKind.BYTES);
+    assertThat(StoredState.parse(stored).schemaVersion()).isEqualTo(3);
+    assertThat(deflated(1_024, Arrays.copyOfRange(stored, 22, stored.length))).isEqualTo(stored);
   }
 
   @Test
@@ -80,5 +97,85 @@ class StoredStateTest {
         .containsExactly(1, 2, 3, 4, 5, 127);
     assertThat(CodecKind.ofId("mine")).isEqualTo(CodecKind.CUSTOM);
     assertThat(CodecKind.ofNumber(99)).isEmpty();
+  }
+
+  @Test
+  void aStateThatCanBeSmallerIsDeflatedAndComesBack() {
+    byte[] plain = StoredState.encode(codec, "a line of text; ".repeat(1_000));
+    byte[] deflated = StoredState.deflated(plain);
+
+    assertThat(deflated.length).isLessThan(plain.length / 10);
+    assertThat(StoredState.parse(deflated).isDeflated()).isTrue();
+    assertThat(StoredState.parse(plain).isDeflated()).isFalse();
+    assertThat(StoredState.decode(codec, deflated)).isEqualTo("a line of text; ".repeat(1_000));
+    assertThat(StoredState.parse(deflated).payload()).isEqualTo(StoredState.parse(plain).payload());
+    assertThat(StoredState.deflated(deflated)).isSameAs(deflated);
+  }
+
+  @Test
+  void aStateIsLeftAloneWhereDeflatingDoesNotPay() {
+    byte[] noise = new byte[10_000];
+    new Random(7).nextBytes(noise);
+    byte[] incompressible = StoredState.encode(Codecs.bytes(), noise);
+    byte[] shortest = StoredState.encode(Codecs.bytes(), new byte[511]);
+    byte[] enough = StoredState.encode(Codecs.bytes(), new byte[512]);
+    byte[] large = StoredState.encode(Codecs.bytes(), new byte[Limits.VALUE_BYTES_MAX + 1]);
+
+    assertThat(StoredState.deflated(incompressible)).isSameAs(incompressible);
+    assertThat(StoredState.deflated(shortest)).isSameAs(shortest);
+    assertThat(StoredState.deflated(enough)).isNotSameAs(enough);
+    assertThat(StoredState.deflated(large)).isSameAs(large);
+  }
+
+  @Test
+  void aDeflatedStateThatIsNotWhatItSaysIsCorrupt() {
+    byte[] million = StoredState.deflated(StoredState.encode(Codecs.bytes(), new byte[1_000_000]));
+    byte[] stream = Arrays.copyOfRange(million, StoredState.HEADER_BYTES + 4, million.length);
+    byte[] cut = Arrays.copyOf(stream, stream.length - 1);
+    byte[] longer = Arrays.copyOf(stream, stream.length + 1);
+
+    assertThat(StoredState.parse(deflated(1_000_000, stream)).payload()).hasSize(1_000_000);
+    assertCorrupt(
+        deflated(999_999, stream), "expected a deflated payload of 999999 bytes, found more");
+    assertCorrupt(deflated(1_000_001, stream), "found 1000000 and another end");
+    assertCorrupt(deflated(0, stream), "expected a deflated payload of 0 bytes, found more");
+    assertCorrupt(deflated(1_000_000, cut), "another end");
+    assertCorrupt(deflated(1_000_000, longer), "another end");
+    assertCorrupt(deflated(Integer.MAX_VALUE, stream), "at most 1048576 bytes, found 2147483647");
+    assertCorrupt(deflated(-1, stream), "at most 1048576 bytes, found 4294967295");
+    assertCorrupt(deflated(4, new byte[] {(byte) 0xff, 1, 2}), "cannot be inflated");
+    assertCorrupt(frame(new byte[3]), "found 3 bytes");
+  }
+
+  @Test
+  void everySingleFlippedBitOfADeflatedStateIsFound() {
+    byte[] stored = StoredState.deflated(StoredState.encode(codec, "again ".repeat(100)));
+    for (int bit = 0; bit < stored.length * 8; bit++) {
+      byte[] damaged = stored.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThatThrownBy(() -> StoredState.decode(codec, damaged))
+          .as("bit %d", bit)
+          .isInstanceOf(CorruptStateException.class);
+    }
+  }
+
+  /** A deflated frame that says how long its payload is, right or wrong. */
+  private static byte[] deflated(int length, byte[] stream) {
+    return frame(ByteBuffer.allocate(4 + stream.length).putInt(length).put(stream).array());
+  }
+
+  private static byte[] frame(byte[] payload) {
+    ByteBuffer frame = ByteBuffer.allocate(StoredState.HEADER_BYTES + payload.length);
+    frame.put(new byte[] {'C', 'R', 'N', 'S', 1, (byte) 0x81}).putInt(3).putInt(payload.length);
+    CRC32C crc = new CRC32C();
+    crc.update(frame.array(), 0, frame.position());
+    crc.update(payload);
+    return frame.putInt((int) crc.getValue()).put(payload).array();
+  }
+
+  private static void assertCorrupt(byte[] stored, String message) {
+    assertThatThrownBy(() -> StoredState.parse(stored))
+        .isInstanceOf(CorruptStateException.class)
+        .hasMessageContaining(message);
   }
 }
