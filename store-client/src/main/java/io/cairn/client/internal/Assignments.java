@@ -244,10 +244,9 @@ final class Assignments implements HandlerRun.Endings {
     TaskPipeline pipeline =
         new TaskPipeline(
             assignment.owned(),
-            client.requests()::command,
-            work -> context.loop().after(context.settings().backoffFirst().toNanos(), work),
-            () -> assignment.lose(Lost.Reason.FENCED),
-            new TaskPipeline.Buffer(Long.MAX_VALUE, () -> false));
+            1,
+            new OwnersWay(client, assignment),
+            new WriteBuffer(Long.MAX_VALUE, () -> false));
     TaskWrite last = TaskWrite.last(command);
     assignment.onLost(reason -> context.loop().execute(() -> pipeline.fenced(reason.name())));
     CompletableFuture<?> unused =

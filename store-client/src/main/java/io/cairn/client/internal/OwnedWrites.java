@@ -2,7 +2,6 @@ package io.cairn.client.internal;
 
 import com.google.protobuf.ByteString;
 import io.cairn.client.CairnException;
-import io.cairn.client.Lost;
 import io.cairn.client.Task;
 import io.cairn.client.TaskName;
 import io.cairn.client.codec.StoredState;
@@ -23,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 final class OwnedWrites<T> {
   private final Client client;
   private final TaskTerms<T> terms;
-  private final TaskPipeline.Buffer buffer;
+  private final WriteBuffer buffer;
   private final TaskPipeline pipeline;
   private final Triggers triggers;
   private final CheckpointDrafting drafting;
@@ -40,7 +39,7 @@ final class OwnedWrites<T> {
     this.acknowledgedSeq = task.checkpointSeq();
     this.lastLsn = task.lastLsn();
     this.buffer =
-        new TaskPipeline.Buffer(
+        new WriteBuffer(
             context.settings().committerBufferBytes(), context.loop()::isCurrent);
     this.triggers = new Triggers(terms.conditions(), context.clock());
     this.drafting = new CheckpointDrafting(terms.labels(), task.checkpointSeq() + 1);
@@ -48,9 +47,8 @@ final class OwnedWrites<T> {
     this.pipeline =
         new TaskPipeline(
             new Hold.OwnedName(task.name(), task.epoch()),
-            this::send,
-            work -> context.loop().after(context.settings().backoffFirst().toNanos(), work),
-            () -> terms.ownership().lose(Lost.Reason.FENCED),
+            kept(task),
+            new OwnersWay(client, terms.ownership()),
             buffer);
   }
 
@@ -179,6 +177,11 @@ final class OwnedWrites<T> {
       buffer.release(admitted);
       throw e;
     }
+  }
+
+  private static int kept(Task task) {
+    int kept = task.spec().checkpointsKept();
+    return kept == 0 ? Limits.CHECKPOINTS_KEPT_DEFAULT : kept;
   }
 
   /** Needs this object's lock, so that writes queue in the order of their numbers. */

@@ -18,8 +18,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -28,34 +26,44 @@ import java.util.function.Function;
  * other is done (I5). One without a known outcome is sent again: the store knows it by epoch, lsn
  * or seq, and digest. So writes go on over a change of leader for as long as the ownership lasts.
  *
- * <p>Belongs to the loop, except {@link Buffer}, which bounds what is on its way.
+ * <p>What is sent again must still be known to the store. So fewer checkpoints are on their way than
+ * the store keeps: however many of them have been applied, the oldest kept one comes before all that
+ * is not answered, and neither a checkpoint nor a record that is not answered has been let go.
+ *
+ * <p>Belongs to the loop; {@link WriteBuffer} bounds what is on its way.
  */
 final class TaskPipeline {
   private static final int ON_THE_WAY_MAX = 8;
   private static final int GROUP_BYTES = 256 * 1024;
   private static final int SENDS_MAX = 5;
 
+  /** How commands get to the store. */
+  interface Way {
+    /** Sends a command. */
+    CompletableFuture<Outcome> send(Command command);
+
+    /** Runs work on the loop after a pause. */
+    void later(Runnable work);
+
+    /** The store has refused a write as one of another epoch. */
+    void fenced();
+  }
+
   private final TaskName name;
   private final long epoch;
-  private final Function<Command, CompletableFuture<Outcome>> sender;
-  private final Consumer<Runnable> later;
-  private final Runnable onFenced;
-  private final Buffer buffer;
+  private final int checkpointsKept;
+  private final Way way;
+  private final WriteBuffer buffer;
   private final Deque<TaskWrite> queued = new ArrayDeque<>();
   private final Deque<Group> onTheWay = new ArrayDeque<>();
   private Optional<CairnException> end = Optional.empty();
 
   TaskPipeline(
-      Hold.OwnedName owned,
-      Function<Command, CompletableFuture<Outcome>> sender,
-      Consumer<Runnable> later,
-      Runnable onFenced,
-      Buffer buffer) {
+      Hold.OwnedName owned, int checkpointsKept, Way way, WriteBuffer buffer) {
     this.name = owned.name();
     this.epoch = owned.epoch();
-    this.sender = sender;
-    this.later = later;
-    this.onFenced = onFenced;
+    this.checkpointsKept = checkpointsKept;
+    this.way = way;
     this.buffer = buffer;
   }
 
@@ -81,15 +89,27 @@ final class TaskPipeline {
   }
 
   private void pump() {
-    while (end.isEmpty()
-        && !queued.isEmpty()
-        && onTheWay.size() < ON_THE_WAY_MAX
-        && !(queued.getFirst().isBarrier() && !onTheWay.isEmpty())
-        && (onTheWay.isEmpty() || !onTheWay.getLast().first().isBarrier())) {
+    while (end.isEmpty() && !queued.isEmpty() && mayGo(queued.getFirst())) {
       Group group = gather();
       onTheWay.add(group);
       start(group);
     }
+  }
+
+  private boolean mayGo(TaskWrite next) {
+    if (onTheWay.isEmpty()) {
+      return true;
+    }
+    if (onTheWay.size() >= ON_THE_WAY_MAX
+        || next.isBarrier()
+        || onTheWay.getLast().first().isBarrier()) {
+      return false;
+    }
+    return next.checkpoint().isEmpty() || checkpointsOnTheWay() < checkpointsKept - 1;
+  }
+
+  private long checkpointsOnTheWay() {
+    return onTheWay.stream().filter(group -> group.first().checkpoint().isPresent()).count();
   }
 
   private Group gather() {
@@ -143,7 +163,7 @@ final class TaskPipeline {
         .stages()
         .forEach(
             (section, bytes) ->
-                stages.add(KvCalls.checked(() -> sender.apply(stage(seq, section, bytes)))));
+                stages.add(KvCalls.checked(() -> way.send(stage(seq, section, bytes)))));
     CompletableFuture<?> unused =
         CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0]))
             .whenComplete(
@@ -174,7 +194,7 @@ final class TaskPipeline {
     }
     group.overtaken = onTheWay.peekFirst() != group;
     CompletableFuture<?> unused =
-        KvCalls.checked(() -> sender.apply(group.command))
+        KvCalls.checked(() -> way.send(group.command))
             .whenComplete(
                 (outcome, failure) -> {
                   if (end.isPresent()) {
@@ -218,7 +238,7 @@ final class TaskPipeline {
     group.unknown |= failure.certainty() == Certainty.OUTCOME_UNKNOWN;
     switch (failure.code()) {
       case FENCED, EPOCH_UNKNOWN, TASK_NOT_FOUND -> {
-        onFenced.run();
+        way.fenced();
         fenced(String.valueOf(failure.getMessage()));
       }
       case ANSWER_DROPPED -> {
@@ -235,7 +255,7 @@ final class TaskPipeline {
         } else if (!failure.code().retriable() && group.sends >= SENDS_MAX) {
           broken(group, failure);
         } else {
-          later.accept(() -> start(group));
+          way.later(() -> start(group));
         }
       }
     }
@@ -317,73 +337,6 @@ final class TaskPipeline {
 
     TaskWrite first() {
       return writes.get(0);
-    }
-  }
-
-  /**
-   * Bytes on their way, bounded: who wants to add more waits. One write larger than the bound goes
-   * alone. Any thread.
-   */
-  static final class Buffer {
-    private final long bytesMax;
-    private final BooleanSupplier mayNotWait;
-    private long bytes;
-    private Optional<CairnException> end = Optional.empty();
-
-    Buffer(long bytesMax, BooleanSupplier mayNotWait) {
-      this.bytesMax = bytesMax;
-      this.mayNotWait = mayNotWait;
-    }
-
-    /**
-     * Waits for room; returns at once when the pipeline has ended. OVERLOADED where answers come
-     * by: waiting there would be for ever.
-     */
-    synchronized void admit(long more) {
-      try {
-        while (bytes > 0 && bytes + more > bytesMax && end.isEmpty()) {
-          if (mayNotWait.getAsBoolean()) {
-            throw new CairnException(
-                ErrorCode.OVERLOADED,
-                bytes
-                    + " bytes of this task are on their way, and a callback cannot wait for room;"
-                    + " chain with an executor");
-          }
-          wait();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CairnException(
-            ErrorCode.CLOSED, "interrupted while waiting for room; nothing was sent", e);
-      }
-      bytes += more;
-    }
-
-    synchronized void release(long less) {
-      bytes -= less;
-      notifyAll();
-    }
-
-    /** Corrects what was admitted to what it has become. */
-    synchronized void exchange(long admitted, long actual) {
-      bytes += actual - admitted;
-      notifyAll();
-    }
-
-    synchronized void end(CairnException why) {
-      if (end.isEmpty()) {
-        end = Optional.of(why);
-      }
-      notifyAll();
-    }
-
-    /** Why nothing can be added any more. */
-    synchronized Optional<CairnException> end() {
-      return end;
-    }
-
-    synchronized long bytes() {
-      return bytes;
     }
   }
 }

@@ -3,6 +3,7 @@ package io.cairn.client.internal;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Checkpoint;
 import io.cairn.protocol.v1.CloseSessionResponse;
 import io.cairn.protocol.v1.Command;
@@ -45,6 +46,7 @@ final class FakeStore {
       Task.newBuilder().setState(TaskState.PENDING).setCheckpointSeq(-1).setFirstLsn(1);
   private Checkpoint newest = Checkpoint.getDefaultInstance();
   private long index;
+  private int resends;
   private boolean renewalsAnswerLost;
   private boolean renewalsAnswerTaskLost;
 
@@ -62,6 +64,10 @@ final class FakeStore {
 
   synchronized List<TaskSaveRequest> saves() {
     return List.copyOf(saves);
+  }
+
+  synchronized int resends() {
+    return resends;
   }
 
   synchronized Task task() {
@@ -211,6 +217,9 @@ final class FakeStore {
     if (save.hasCheckpoint() && save.getCheckpoint().getSeq() > task.getCheckpointSeq() + 1) {
       return error(ErrorCode.SEQ_GAP, task.getCheckpointSeq() + 1, save.getCheckpoint().getSeq());
     }
+    if (save.hasCheckpoint() && save.getCheckpoint().getSeq() <= task.getCheckpointSeq()) {
+      return again(save, outcome);
+    }
     saves.add(save);
     if (save.getRecordsCount() > 0) {
       task.setLastLsn(save.getFirstLsn() + save.getRecordsCount() - 1);
@@ -236,6 +245,16 @@ final class FakeStore {
                 .setCheckpointSeq(task.getCheckpointSeq())
                 .setLastLsn(task.getLastLsn()))
         .build();
+  }
+
+  /** What repeats a checkpoint that is kept is answered; another is refused. */
+  private Outcome again(TaskSaveRequest save, Outcome.Builder outcome) {
+    long seq = save.getCheckpoint().getSeq();
+    if (seq <= task.getCheckpointSeq() - Limits.CHECKPOINTS_KEPT_DEFAULT) {
+      return error(ErrorCode.SEQ_CONFLICT, task.getCheckpointSeq() + 1, seq);
+    }
+    resends++;
+    return outcome.setTaskSave(TaskSaveResponse.newBuilder().setCheckpointSeq(seq)).build();
   }
 
   private Outcome error(ErrorCode code, long expected, long actual) {

@@ -27,18 +27,8 @@ class TaskPipelineTest {
 
   private final List<Sent> sent = new ArrayList<>();
   private final List<String> fenced = new ArrayList<>();
-  private final TaskPipeline.Buffer buffer = new TaskPipeline.Buffer(1_000_000, () -> false);
-  private final TaskPipeline pipeline =
-      new TaskPipeline(
-          new Hold.OwnedName(TaskName.of("t"), 7),
-          command -> {
-            Sent next = new Sent(command, new CompletableFuture<>());
-            sent.add(next);
-            return next.answer();
-          },
-          Runnable::run,
-          () -> fenced.add("fenced"),
-          buffer);
+  private final WriteBuffer buffer = new WriteBuffer(1_000_000, () -> false);
+  private final TaskPipeline pipeline = pipeline(3, false);
 
   @Test
   void recordsBehindAFullWindowShareACommand() {
@@ -131,10 +121,8 @@ class TaskPipelineTest {
   void stagedCheckpointWaitsForItsSections() {
     records(1);
     TaskWrite staged =
-        TaskWrite.save(
-            0,
-            List.of(),
-            Optional.of(CheckpointWrite.newBuilder().setSeq(4).build()),
+        checkpoint(
+            CheckpointWrite.newBuilder().setSeq(4).build(),
             Map.of("a", ByteString.copyFromUtf8("1"), "b", ByteString.copyFromUtf8("2")));
     pipeline.add(staged);
     assertThat(sent).hasSize(1);
@@ -167,11 +155,7 @@ class TaskPipelineTest {
   void checkpointThatOvertookTheRecordsItCoversIsSentAgain() {
     records(1);
     TaskWrite checkpoint =
-        TaskWrite.save(
-            0,
-            List.of(),
-            Optional.of(CheckpointWrite.newBuilder().setSeq(4).setCoveredLsn(1).build()),
-            Map.of());
+        checkpoint(CheckpointWrite.newBuilder().setSeq(4).setCoveredLsn(1).build(), Map.of());
     pipeline.add(checkpoint);
     fail(1, ErrorCode.INVALID_ARGUMENT);
     assertThat(buffer.end()).isEmpty();
@@ -202,21 +186,82 @@ class TaskPipelineTest {
 
   @Test
   void writeThatCannotBeSentEndsThePipeline() {
-    TaskPipeline refusing =
-        new TaskPipeline(
-            new Hold.OwnedName(TaskName.of("t"), 7),
-            command -> {
-              throw new CairnException(ErrorCode.TOO_LARGE, "scripted");
-            },
-            Runnable::run,
-            () -> fenced.add("fenced"),
-            buffer);
+    TaskPipeline refusing = pipeline(3, true);
     TaskWrite end = TaskWrite.last(Command.newBuilder().setSequence(9).build());
     refusing.add(end);
     assertThatThrownBy(() -> end.done().join())
         .cause()
         .isInstanceOfSatisfying(
             CairnException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
+  }
+
+  @Test
+  void fewerCheckpointsAreOnTheirWayThanAreKept() {
+    records(1);
+    for (int seq = 1; seq <= 5; seq++) {
+      pipeline.add(checkpoint(seq));
+    }
+    assertThat(sent).hasSize(3);
+    answer(0);
+    assertThat(sent).hasSize(3);
+    answer(1);
+    assertThat(sent).hasSize(4);
+    answer(3);
+    assertThat(sent).as("done in order only").hasSize(4);
+    answer(2);
+    assertThat(sent).hasSize(6);
+  }
+
+  @Test
+  void onlyCheckpointKeptIsSentWhenAllBeforeItIsDone() {
+    TaskPipeline single = pipeline(1, false);
+    single.add(TaskWrite.record(1, ByteString.EMPTY));
+    single.add(checkpoint(1));
+    single.add(TaskWrite.record(2, ByteString.EMPTY));
+    single.add(checkpoint(2));
+    assertThat(sent).hasSize(1);
+    answer(0);
+    assertThat(sent).as("records may follow the checkpoint").hasSize(3);
+    answer(1);
+    assertThat(sent).hasSize(3);
+    answer(2);
+    assertThat(sent).hasSize(4);
+  }
+
+  private TaskPipeline pipeline(int checkpointsKept, boolean refuses) {
+    return new TaskPipeline(
+        new Hold.OwnedName(TaskName.of("t"), 7),
+        checkpointsKept,
+        new TaskPipeline.Way() {
+          @Override
+          public CompletableFuture<Outcome> send(Command command) {
+            if (refuses) {
+              throw new CairnException(ErrorCode.TOO_LARGE, "scripted");
+            }
+            Sent next = new Sent(command, new CompletableFuture<>());
+            sent.add(next);
+            return next.answer();
+          }
+
+          @Override
+          public void later(Runnable work) {
+            work.run();
+          }
+
+          @Override
+          public void fenced() {
+            fenced.add("fenced");
+          }
+        },
+        buffer);
+  }
+
+  private static TaskWrite checkpoint(long seq) {
+    return checkpoint(CheckpointWrite.newBuilder().setSeq(seq).build(), Map.of());
+  }
+
+  private static TaskWrite checkpoint(CheckpointWrite write, Map<String, ByteString> stages) {
+    return TaskWrite.save(0, List.of(), Optional.of(write), stages);
   }
 
   private List<TaskWrite> records(int count) {

@@ -181,6 +181,33 @@ class TaskRunTest {
   }
 
   @Test
+  void checkpointIsKnownWhenItIsSentAgainAfterALongSilence() {
+    AtomicInteger silent = new AtomicInteger();
+    cluster
+        .leader()
+        .script(
+            request -> {
+              TaskSaveRequest save = FakeCluster.command(request).getTaskSave();
+              return save.getCheckpoint().getSeq() == 1 && silent.getAndIncrement() == 0
+                  ? Fate.APPLY_SILENTLY
+                  : Fate.ANSWER;
+            });
+    ConnectedCairn hasty =
+        cluster.client(settings -> settings.withRequestTimeout(Duration.ofMillis(500)));
+    try (TaskRun<String> run =
+        hasty.task("t", Codecs.string()).leaseTtl(Duration.ofSeconds(30)).acquire()) {
+      run.stateOr(() -> "0");
+      for (int i = 1; i <= 10; i++) {
+        CompletableFuture<Long> unused = run.checkpointAsync(String.valueOf(i));
+      }
+      run.flush();
+      assertThat(run.checkpointSeq()).isEqualTo(10);
+    }
+    assertThat(cluster.store.resends()).isPositive();
+    assertThat(checkpoints()).hasSize(11);
+  }
+
+  @Test
   void recordsAndCheckpointGivenTogetherAreOneCommand() {
     try (TaskRun<String> run = acquire(0)) {
       run.stateOr(() -> "0");
