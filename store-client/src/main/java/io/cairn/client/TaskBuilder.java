@@ -4,7 +4,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** How a task shall be worked on. For one thread; each call changes and returns the builder. */
+/**
+ * How a task shall be worked on. For one thread; each call changes and returns the builder.
+ *
+ * <p>Triggers count from the last checkpoint, whatever caused it: each time that one fires is one
+ * checkpoint. 10,000 updates with one every 1,000 make 10, beside the one that {@link
+ * TaskRun#stateOr} begins with; {@link TaskRun#complete} makes one more if updates came after the
+ * last of them.
+ */
 public interface TaskBuilder<T> {
   /** The task's namespace; the client's by default. */
   TaskBuilder<T> namespace(String namespace);
@@ -20,6 +27,20 @@ public interface TaskBuilder<T> {
 
   /** Saves the state when updates and records since the last checkpoint reach {@code bytes}. */
   TaskBuilder<T> checkpointEveryBytes(long bytes);
+
+  /** Saves the state at every {@code parts}-th call of {@link TaskRun#partDone}. */
+  TaskBuilder<T> checkpointEveryParts(int parts);
+
+  /**
+   * Saves the state at the first update after an interval by which least time is lost, instead of a
+   * fixed one: the square root of 2 C M, where C is what a checkpoint costs the task's thread, as
+   * measured, and M the mean time between faults (Young 1974, Daly 2006).
+   *
+   * @param min the interval is no shorter
+   * @param max the interval is no longer
+   * @param mtbf mean time between faults
+   */
+  TaskBuilder<T> checkpointAdaptively(Duration min, Duration max, Duration mtbf);
 
   /** How many checkpoints the store keeps, from the task's creation on. */
   TaskBuilder<T> keepCheckpoints(int checkpoints);

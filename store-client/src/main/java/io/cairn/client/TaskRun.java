@@ -2,6 +2,8 @@ package io.cairn.client;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -33,21 +35,39 @@ public interface TaskRun<T> extends AutoCloseable {
   /** Newest checkpoint that the store has acknowledged, -1 for none. */
   long checkpointSeq();
 
-  /** The seq of the checkpoint this run was recovered from, -1 for none. */
+  /**
+   * The seq of the checkpoint this run is recovered from: the newest, or the one that a recovery
+   * policy has chosen. -1 for none.
+   */
   long recoveredSeq();
 
+  /** Bytes of sections and records that this run has read to go on from earlier attempts. */
+  long recoveredBytes();
+
   /**
-   * The state to go on from: that of the newest checkpoint, or {@code first}, which is written as
-   * checkpoint 0 before this returns. CORRUPT if the stored bytes cannot be read.
+   * The state to go on from: that of the recovered checkpoint, or {@code first}, which is written
+   * as a checkpoint before this returns, number 0 in a new task. CORRUPT if the stored bytes cannot
+   * be read.
    */
   T stateOr(Supplier<T> first);
 
-  /** The raw sections of the checkpoint this run was recovered from; empty for none. */
+  /** Names of the recovered checkpoint's sections; empty if there is none. Reads nothing. */
+  Set<String> recoveredSectionNames();
+
+  /**
+   * The bytes of a section of the recovered checkpoint, as they are stored; empty if it has none of
+   * this name. Read when asked for, and each time. CHECKPOINT_NOT_FOUND when this run has saved so
+   * often that the checkpoint is no longer kept, and has changed the section since.
+   */
+  Optional<Bytes> recoveredSection(String name);
+
+  /** All sections of the recovered checkpoint; see {@link #recoveredSection}. */
   Map<String, Bytes> recoveredSections();
 
   /**
-   * The records behind the recovered checkpoint, in order, each once. Fetched page by page while
-   * iterated.
+   * The records behind the recovered checkpoint, without those that a recovery policy leaves out,
+   * in order, each once. Fetched page by page while iterated; go through them before saving, as the
+   * first checkpoint covers them.
    */
   Iterable<LogEntry> recovered();
 
@@ -57,14 +77,30 @@ public interface TaskRun<T> extends AutoCloseable {
   /** Tells the state after {@code items} more items that were {@code bytes} large. */
   void update(T state, int items, long bytes);
 
+  /** Tells the state after one more part of the work, by which a trigger may count. */
+  void partDone(T state);
+
   /** Saves the state; it is acknowledged when this returns. Returns the checkpoint's seq. */
   long checkpoint(T state);
 
   /** Saves the state. Blocks only while the buffer is full. */
   CompletableFuture<Long> checkpointAsync(T state);
 
-  /** Saves a state of raw sections; those unchanged since the last checkpoint are not sent. */
+  /**
+   * Saves a state of raw sections, which are stored as they are given; those unchanged since the
+   * last checkpoint are not sent.
+   */
   long checkpointSections(Map<String, byte[]> sections);
+
+  /** Saves a state in which one section is new or has changed; see {@link #checkpointChanged}. */
+  long checkpointSection(String name, byte[] bytes);
+
+  /**
+   * Saves a state in which these sections are new or have changed. All others of the last
+   * checkpoint belong to it, too: they are neither sent nor read. {@link SectionedState} does this
+   * for parts with a codec.
+   */
+  long checkpointChanged(Map<String, byte[]> sections);
 
   /** Appends a record; it is acknowledged when this returns. Returns its lsn. */
   long append(byte[] record);
@@ -79,8 +115,8 @@ public interface TaskRun<T> extends AutoCloseable {
   void flush();
 
   /**
-   * Ends the task with a result, which is a byte array or a value of the types a codec knows; the
-   * state given last is saved with it, as it is now.
+   * Ends the task with a result, which is a byte array or a value of the types a codec knows. The
+   * state of the last update is saved before, as it is now, unless a trigger has saved it.
    */
   void complete(Object result);
 

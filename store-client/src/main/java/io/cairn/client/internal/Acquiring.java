@@ -59,22 +59,39 @@ final class Acquiring<T> implements TaskBuilder<T> {
   @Override
   public TaskBuilder<T> checkpointEvery(int items) {
     positive("items between checkpoints", items);
-    conditions = new Triggers.Conditions(items, conditions.bytes(), conditions.interval());
+    conditions = conditions.withItems(items);
     return this;
   }
 
   @Override
   public TaskBuilder<T> checkpointEvery(Duration interval) {
     positive("nanoseconds between checkpoints", interval.toNanos());
-    conditions =
-        new Triggers.Conditions(conditions.items(), conditions.bytes(), Optional.of(interval));
+    conditions = conditions.withInterval(interval);
     return this;
   }
 
   @Override
   public TaskBuilder<T> checkpointEveryBytes(long bytes) {
     positive("bytes between checkpoints", bytes);
-    conditions = new Triggers.Conditions(conditions.items(), bytes, conditions.interval());
+    conditions = conditions.withBytes(bytes);
+    return this;
+  }
+
+  @Override
+  public TaskBuilder<T> checkpointEveryParts(int parts) {
+    positive("parts between checkpoints", parts);
+    conditions = conditions.withParts(parts);
+    return this;
+  }
+
+  @Override
+  public TaskBuilder<T> checkpointAdaptively(Duration min, Duration max, Duration mtbf) {
+    positive("nanoseconds between checkpoints", min.toNanos());
+    positive("nanoseconds between faults", mtbf.toNanos());
+    if (max.compareTo(min) < 0) {
+      throw new IllegalArgumentException("the longest interval " + max + " is below " + min);
+    }
+    conditions = conditions.withAdaptive(new AdaptiveInterval(min, max, Optional.of(mtbf)));
     return this;
   }
 

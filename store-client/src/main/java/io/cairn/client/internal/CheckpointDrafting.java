@@ -9,6 +9,7 @@ import io.cairn.protocol.Limits;
 import io.cairn.protocol.Sha256;
 import io.cairn.protocol.v1.CheckpointWrite;
 import io.cairn.protocol.v1.SectionWrite;
+import io.cairn.protocol.v1.WorkStats;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,10 +22,26 @@ import java.util.TreeMap;
 final class CheckpointDrafting {
   private static final long INLINE_BYTES_MAX = Limits.VALUE_BYTES_MAX;
 
-  /** A checkpoint, and the bytes to bring ahead of it. */
-  record Draft(CheckpointWrite write, Map<String, ByteString> stages) {}
+  /** A checkpoint, the bytes to bring ahead of it, and what its owner tells with it. */
+  record Draft(CheckpointWrite write, Map<String, ByteString> stages, WorkStats stats) {
+    Draft(CheckpointWrite write, Map<String, ByteString> stages) {
+      this(write, stages, WorkStats.getDefaultInstance());
+    }
 
-  private record Stored(long seq, ByteString digest) {}
+    Draft telling(WorkStats told) {
+      return new Draft(write, stages, told);
+    }
+  }
+
+  private record Stored(long seq, ByteString digest, long length) {
+    SectionWrite.Builder write(String name) {
+      return SectionWrite.newBuilder()
+          .setName(name)
+          .setDigest(digest)
+          .setLength(length)
+          .setSameAsSeq(seq);
+    }
+  }
 
   private final Map<String, String> labels;
   private Map<String, Stored> newest = new HashMap<>();
@@ -40,7 +57,9 @@ final class CheckpointDrafting {
   /** The store has this checkpoint. */
   void knows(Checkpoint checkpoint) {
     for (Checkpoint.Section section : checkpoint.sections()) {
-      newest.put(section.name(), new Stored(checkpoint.seq(), KvWire.wire(section.digest())));
+      newest.put(
+          section.name(),
+          new Stored(checkpoint.seq(), KvWire.wire(section.digest()), section.length()));
     }
   }
 
@@ -54,8 +73,10 @@ final class CheckpointDrafting {
   }
 
   /** The next checkpoint. TOO_LARGE, and then nothing has changed. */
-  Draft draft(Map<String, ByteString> sections, String trigger, long coveredLsn, long otherBytes) {
-    check(sections);
+  Draft draft(Sections sections, String trigger, long coveredLsn, long otherBytes) {
+    Map<String, Stored> kept = new TreeMap<>(newest);
+    kept.keySet().removeIf(name -> sections.whole() || sections.bytes().containsKey(name));
+    check(sections.bytes(), kept);
     CheckpointWrite.Builder write =
         CheckpointWrite.newBuilder()
             .setSeq(nextSeq)
@@ -63,29 +84,30 @@ final class CheckpointDrafting {
             .addAllLabels(TaskWire.labels(labels))
             .setCoveredLsn(coveredLsn);
     Map<String, Stored> stored = new HashMap<>();
-    Map<String, SectionWrite.Builder> fresh = new LinkedHashMap<>();
+    Map<String, SectionWrite.Builder> fresh = new TreeMap<>();
     long freshBytes = otherBytes;
-    for (Map.Entry<String, ByteString> entry : new TreeMap<>(sections).entrySet()) {
-      ByteString digest = Sha256.of(entry.getValue());
-      SectionWrite.Builder section =
-          SectionWrite.newBuilder()
-              .setName(entry.getKey())
-              .setDigest(digest)
-              .setLength(entry.getValue().size());
-      Stored before = newest.get(entry.getKey());
-      if (before != null && before.digest().equals(digest)) {
-        write.addSections(section.setSameAsSeq(before.seq()));
+    for (Map.Entry<String, ByteString> entry : new TreeMap<>(sections.bytes()).entrySet()) {
+      String name = entry.getKey();
+      Stored now = new Stored(nextSeq, Sha256.of(entry.getValue()), entry.getValue().size());
+      Stored before = newest.get(name);
+      if (before != null && before.digest().equals(now.digest())) {
+        write.addSections(before.write(name));
       } else {
-        fresh.put(entry.getKey(), section);
-        freshBytes += entry.getValue().size();
+        fresh.put(name, now.write(name));
+        freshBytes += now.length();
       }
-      stored.put(entry.getKey(), new Stored(nextSeq, digest));
+      stored.put(name, now);
     }
+    kept.forEach(
+        (name, before) -> {
+          write.addSections(before.write(name));
+          stored.put(name, new Stored(nextSeq, before.digest(), before.length()));
+        });
     boolean inline = freshBytes <= INLINE_BYTES_MAX;
     Map<String, ByteString> stages = new LinkedHashMap<>();
     fresh.forEach(
         (name, section) -> {
-          ByteString bytes = sections.getOrDefault(name, ByteString.EMPTY);
+          ByteString bytes = sections.bytes().getOrDefault(name, ByteString.EMPTY);
           if (inline) {
             section.setInline(bytes);
           } else {
@@ -99,9 +121,9 @@ final class CheckpointDrafting {
     return new Draft(write.build(), stages);
   }
 
-  private static void check(Map<String, ByteString> sections) {
-    Checked.size("number of sections", sections.size(), Limits.SECTIONS_MAX);
-    long total = 0;
+  private static void check(Map<String, ByteString> sections, Map<String, Stored> kept) {
+    Checked.size("number of sections", sections.size() + kept.size(), Limits.SECTIONS_MAX);
+    long total = kept.values().stream().mapToLong(Stored::length).sum();
     for (Map.Entry<String, ByteString> entry : sections.entrySet()) {
       Checked.name("section name", entry.getKey());
       Checked.size(

@@ -200,12 +200,27 @@ final class HandlerContext implements JobContext {
 
   private Triggers.Conditions conditions() {
     CheckpointPolicy policy = start.getCheckpoints();
+    if (policy.getCoordinated()) {
+      // All tasks of the job together, when its store asks.
+      return Triggers.Conditions.none();
+    }
     return new Triggers.Conditions(
         policy.getItems(),
         policy.getBytes(),
-        policy.getMillis() > 0
-            ? Optional.of(Duration.ofMillis(policy.getMillis()))
-            : Optional.empty());
+        policy.getPartsDone(),
+        millis(policy.getMillis()),
+        policy.getAdaptive() ? Optional.of(adaptive(policy)) : Optional.empty());
+  }
+
+  private AdaptiveInterval adaptive(CheckpointPolicy policy) {
+    return new AdaptiveInterval(
+        Duration.ofMillis(policy.getAdaptiveMillisMin()),
+        Duration.ofMillis(policy.getAdaptiveMillisMax()),
+        millis(start.getMtbfMillis()));
+  }
+
+  private static Optional<Duration> millis(long count) {
+    return count > 0 ? Optional.of(Duration.ofMillis(count)) : Optional.empty();
   }
 
   private TaskOfJob place() {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -87,21 +88,39 @@ final class OwnedTask<T> implements TaskRun<T> {
   }
 
   @Override
+  public long recoveredBytes() {
+    return recovery.bytes();
+  }
+
+  @Override
   public T stateOr(Supplier<T> first) {
     check();
     if (recovery.checkpoint().isPresent()) {
-      return recovery.state(STATE, bytes -> StoredState.decode(terms.codec(), bytes));
+      return recovery.state(
+          STATE, checkpointSeq(), bytes -> StoredState.decode(terms.codec(), bytes));
     }
     writes.requireNone(name());
     T state = first.get();
-    wait(writes.save(writes.encoded(state), List.of(), "start"));
+    long unused = timed(() -> writes.start(state));
     return state;
+  }
+
+  @Override
+  public Set<String> recoveredSectionNames() {
+    check();
+    return recovery.names();
+  }
+
+  @Override
+  public Optional<Bytes> recoveredSection(String section) {
+    check();
+    return recovery.section(section, checkpointSeq()).map(KvWire::bytes);
   }
 
   @Override
   public Map<String, Bytes> recoveredSections() {
     check();
-    return recovery.sections();
+    return recovery.all(checkpointSeq());
   }
 
   @Override
@@ -122,22 +141,46 @@ final class OwnedTask<T> implements TaskRun<T> {
   }
 
   @Override
+  public void partDone(T state) {
+    check();
+    writes.partDone(state);
+  }
+
+  @Override
   public long checkpoint(T state) {
-    return wait(checkpointAsync(state));
+    check();
+    return timed(() -> writes.save(writes.encoded(state), List.of(), "call"));
   }
 
   @Override
   public CompletableFuture<Long> checkpointAsync(T state) {
     check();
-    return writes.save(writes.encoded(state), List.of(), "call");
+    return timedAsync(() -> writes.save(writes.encoded(state), List.of(), "call"));
   }
 
   @Override
   public long checkpointSections(Map<String, byte[]> sections) {
     check();
+    Sections whole = Sections.whole(copied(sections));
+    return timed(() -> writes.save(whole, List.of(), "call"));
+  }
+
+  @Override
+  public long checkpointSection(String section, byte[] bytes) {
+    return checkpointChanged(Map.of(section, bytes));
+  }
+
+  @Override
+  public long checkpointChanged(Map<String, byte[]> sections) {
+    check();
+    Sections changed = Sections.changed(copied(sections));
+    return timed(() -> writes.save(changed, List.of(), "call"));
+  }
+
+  private static Map<String, ByteString> copied(Map<String, byte[]> sections) {
     Map<String, ByteString> copied = new HashMap<>();
     sections.forEach((section, bytes) -> copied.put(section, ByteString.copyFrom(bytes)));
-    return wait(writes.save(copied, List.of(), "call"));
+    return copied;
   }
 
   @Override
@@ -155,7 +198,7 @@ final class OwnedTask<T> implements TaskRun<T> {
   public CompletableFuture<Long> saveWith(List<byte[]> records, T state) {
     check();
     List<ByteString> payloads = records.stream().map(ByteString::copyFrom).toList();
-    return writes.save(writes.encoded(state), payloads, "call");
+    return timedAsync(() -> writes.save(writes.encoded(state), payloads, "call"));
   }
 
   @Override
@@ -288,6 +331,22 @@ final class OwnedTask<T> implements TaskRun<T> {
       surfaced = true;
       throw Failures.again(broken.get());
     }
+  }
+
+  /** A save that the task waits for: all of it is what the checkpoint costs. */
+  private long timed(Supplier<CompletableFuture<Long>> save) {
+    long sinceNanos = writes.now();
+    long seq = wait(save.get());
+    writes.took(sinceNanos);
+    return seq;
+  }
+
+  /** A save in the background: what it costs is to encode it, and to wait for room. */
+  private CompletableFuture<Long> timedAsync(Supplier<CompletableFuture<Long>> save) {
+    long sinceNanos = writes.now();
+    CompletableFuture<Long> saved = save.get();
+    writes.took(sinceNanos);
+    return saved;
   }
 
   private <V> V wait(CompletableFuture<V> future) {

@@ -1,6 +1,7 @@
 package io.cairn.client.internal;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.cairn.client.CairnException;
 import io.cairn.client.Task;
 import io.cairn.client.TaskName;
@@ -9,6 +10,7 @@ import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Outcome;
+import io.cairn.protocol.v1.WorkStats;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,12 +22,16 @@ import java.util.concurrent.CompletableFuture;
  * still owned. Any thread.
  */
 final class OwnedWrites<T> {
+  private static final String START = "start";
+
   private final Client client;
   private final TaskTerms<T> terms;
   private final WriteBuffer buffer;
   private final TaskPipeline pipeline;
   private final Triggers triggers;
   private final CheckpointDrafting drafting;
+  private final Recovery recovery;
+  private long toldRecoveredBytes;
   private volatile long acknowledgedSeq;
   private long lastLsn;
   private Optional<T> unsaved = Optional.empty();
@@ -39,9 +45,9 @@ final class OwnedWrites<T> {
     this.acknowledgedSeq = task.checkpointSeq();
     this.lastLsn = task.lastLsn();
     this.buffer =
-        new WriteBuffer(
-            context.settings().committerBufferBytes(), context.loop()::isCurrent);
+        new WriteBuffer(context.settings().committerBufferBytes(), context.loop()::isCurrent);
     this.triggers = new Triggers(terms.conditions(), context.clock());
+    this.recovery = recovery;
     this.drafting = new CheckpointDrafting(terms.labels(), task.checkpointSeq() + 1);
     recovery.checkpoint().ifPresent(drafting::knows);
     this.pipeline =
@@ -74,15 +80,22 @@ final class OwnedWrites<T> {
 
   /** Keeps the state, and saves it if a trigger fires. */
   void update(T state, int items, long bytes) {
+    update(state, () -> triggers.count(items, bytes));
+  }
+
+  /** Keeps the state in which one more part is done, and saves it if a trigger fires. */
+  void partDone(T state) {
+    update(state, triggers::partDone);
+  }
+
+  private void update(T state, Runnable counting) {
     Optional<String> due;
     synchronized (this) {
       unsaved = Optional.of(state);
-      triggers.count(items, bytes);
+      counting.run();
       due = triggers.due();
     }
-    if (due.isPresent()) {
-      CompletableFuture<?> unused = save(encoded(state), List.of(), due.get());
-    }
+    due.ifPresent(trigger -> saveNow(state, trigger));
   }
 
   /** Saves the state of the last update, if there is one that is not saved. */
@@ -91,9 +104,23 @@ final class OwnedWrites<T> {
     synchronized (this) {
       state = unsaved;
     }
-    if (state.isPresent()) {
-      CompletableFuture<?> unused = save(encoded(state.get()), List.of(), trigger);
-    }
+    state.ifPresent(last -> saveNow(last, trigger));
+  }
+
+  private void saveNow(T state, String trigger) {
+    long sinceNanos = now();
+    CompletableFuture<?> unused = save(encoded(state), List.of(), trigger);
+    took(sinceNanos);
+  }
+
+  /** What {@link #took} counts from. */
+  long now() {
+    return client.requests().context().clock().nanos();
+  }
+
+  /** The task's thread was busy with a checkpoint until now. */
+  synchronized void took(long sinceNanos) {
+    triggers.took(now() - sinceNanos);
   }
 
   /** Appends a record. Blocks while the buffer is full. */
@@ -108,33 +135,34 @@ final class OwnedWrites<T> {
     }
   }
 
-  /** A state as the one section it is stored in. */
-  Map<String, ByteString> encoded(T state) {
+  /** A state as the one section it is stored in, made smaller if that pays. */
+  Sections encoded(T state) {
     byte[] bytes = StoredState.encode(terms.codec(), state);
+    // As it is encoded, whatever it shrinks to: a state does not become too large by its content.
     Checked.size("state", bytes.length, Limits.VALUE_BYTES_MAX);
-    return Map.of(OwnedTask.STATE, ByteString.copyFrom(bytes));
+    byte[] stored = StoredState.deflated(bytes);
+    return Sections.whole(Map.of(OwnedTask.STATE, UnsafeByteOperations.unsafeWrap(stored)));
+  }
+
+  /** Saves a state to begin with. It contains no records: those there are stay to be recovered. */
+  CompletableFuture<Long> start(T state) {
+    return save(encoded(state), List.of(), START);
   }
 
   /** Saves sections, and records that they contain. Blocks while the buffer is full. */
-  CompletableFuture<Long> save(
-      Map<String, ByteString> sections, List<ByteString> records, String trigger) {
+  CompletableFuture<Long> save(Sections sections, List<ByteString> records, String trigger) {
     long recordBytes = records.stream().mapToLong(ByteString::size).sum();
     Checked.size("records of one save", recordBytes, Limits.VALUE_BYTES_MAX);
     Checked.size("number of records of one save", records.size(), Limits.RECORDS_MAX);
-    long sectionBytes = sections.values().stream().mapToLong(ByteString::size).sum();
     // For an upper bound of what is drafted below: admitting waits, and must not hold the lock.
-    long admitted = recordBytes + sectionBytes;
+    long admitted = recordBytes + sections.size();
     buffer.admit(admitted);
     synchronized (this) {
       long firstLsn = lastLsn + 1;
-      CheckpointDrafting.Draft draft = draft(sections, trigger, records, admitted);
+      CheckpointDrafting.Draft draft =
+          draft(sections, trigger, records, admitted).telling(tellStats());
       lastLsn += records.size();
-      TaskWrite write =
-          TaskWrite.save(
-              records.isEmpty() ? 0 : firstLsn,
-              records,
-              Optional.of(draft.write()),
-              draft.stages());
+      TaskWrite write = TaskWrite.save(records.isEmpty() ? 0 : firstLsn, records, draft);
       buffer.exchange(admitted, write.bytes());
       triggers.reset();
       unsaved = Optional.empty();
@@ -150,7 +178,7 @@ final class OwnedWrites<T> {
 
   /** Sends a command that ends the ownership, behind all others. */
   CompletableFuture<Outcome> last(Command command) {
-    TaskWrite last = TaskWrite.last(command);
+    TaskWrite last = TaskWrite.last(telling(command));
     buffer.admit(last.bytes());
     terms.ownership().disown();
     synchronized (this) {
@@ -168,11 +196,38 @@ final class OwnedWrites<T> {
     client.requests().context().loop().execute(() -> pipeline.fenced(why));
   }
 
+  private synchronized Command telling(Command command) {
+    return command.hasTaskComplete()
+        ? command.toBuilder()
+            .setTaskComplete(command.getTaskComplete().toBuilder().setStats(tellStats()))
+            .build()
+        : command;
+  }
+
+  /** Needs this object's lock: each cost is told with one write, which is sent as it is. */
+  private WorkStats tellStats() {
+    long recoveredBytes = recovery.bytes();
+    WorkStats.Builder stats =
+        WorkStats.newBuilder()
+            .setCheckpointMicros(triggers.tellCostMicros())
+            .setRecoveredBytes(recoveredBytes - toldRecoveredBytes);
+    toldRecoveredBytes = recoveredBytes;
+    triggers
+        .interval()
+        .ifPresent(
+            interval ->
+                stats
+                    .setIntervalMillis(interval.nanos() / 1_000_000)
+                    .setIntervalReason(interval.reason()));
+    return stats.build();
+  }
+
   private CheckpointDrafting.Draft draft(
-      Map<String, ByteString> sections, String trigger, List<ByteString> records, long admitted) {
+      Sections sections, String trigger, List<ByteString> records, long admitted) {
     try {
       long recordBytes = records.stream().mapToLong(ByteString::size).sum();
-      return drafting.draft(sections, trigger, lastLsn + records.size(), recordBytes);
+      long covered = trigger.equals(START) ? recovery.fromLsn() - 1 : lastLsn + records.size();
+      return drafting.draft(sections, trigger, covered, recordBytes);
     } catch (CairnException e) {
       buffer.release(admitted);
       throw e;

@@ -5,7 +5,6 @@ import io.cairn.client.CairnException;
 import io.cairn.client.FencedException;
 import io.cairn.client.TaskName;
 import io.cairn.protocol.Certainty;
-import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Outcome;
@@ -26,9 +25,10 @@ import java.util.function.Function;
  * other is done (I5). One without a known outcome is sent again: the store knows it by epoch, lsn
  * or seq, and digest. So writes go on over a change of leader for as long as the ownership lasts.
  *
- * <p>What is sent again must still be known to the store. So fewer checkpoints are on their way than
- * the store keeps: however many of them have been applied, the oldest kept one comes before all that
- * is not answered, and neither a checkpoint nor a record that is not answered has been let go.
+ * <p>What is sent again must still be known to the store. So fewer checkpoints are on their way
+ * than the store keeps: however many of them have been applied, the oldest kept one comes before
+ * all that is not answered, and neither a checkpoint nor a record that is not answered has been let
+ * go.
  *
  * <p>Belongs to the loop; {@link WriteBuffer} bounds what is on its way.
  */
@@ -58,8 +58,7 @@ final class TaskPipeline {
   private final Deque<Group> onTheWay = new ArrayDeque<>();
   private Optional<CairnException> end = Optional.empty();
 
-  TaskPipeline(
-      Hold.OwnedName owned, int checkpointsKept, Way way, WriteBuffer buffer) {
+  TaskPipeline(Hold.OwnedName owned, int checkpointsKept, Way way, WriteBuffer buffer) {
     this.name = owned.name();
     this.epoch = owned.epoch();
     this.checkpointsKept = checkpointsKept;
@@ -143,7 +142,7 @@ final class TaskPipeline {
     if (save.getRecordsCount() > 0) {
       save.setFirstLsn(first.firstLsn());
     }
-    first.checkpoint().ifPresent(save::setCheckpoint);
+    first.draft().ifPresent(draft -> save.setCheckpoint(draft.write()).setStats(draft.stats()));
     return Command.newBuilder().setTaskSave(save).build();
   }
 

@@ -13,45 +13,50 @@ import java.util.concurrent.CompletableFuture;
  * One write of a task's owner on its way to the store. Its bytes do not change any more.
  *
  * @param firstLsn lsn of the first record
- * @param stages bytes to bring ahead of the checkpoint, by section
+ * @param draft a checkpoint that contains the records
  * @param last a command that ends the ownership, sent when all before it is done
  */
 record TaskWrite(
     long firstLsn,
     List<ByteString> records,
-    Optional<CheckpointWrite> checkpoint,
-    Map<String, ByteString> stages,
+    Optional<CheckpointDrafting.Draft> draft,
     Optional<Command> last,
     CompletableFuture<Outcome> done) {
 
   private static final long OVERHEAD_BYTES = 256;
 
   static TaskWrite record(long lsn, ByteString record) {
-    return save(lsn, List.of(record), Optional.empty(), Map.of());
+    return new TaskWrite(
+        lsn, List.of(record), Optional.empty(), Optional.empty(), new CompletableFuture<>());
   }
 
-  static TaskWrite save(
-      long firstLsn,
-      List<ByteString> records,
-      Optional<CheckpointWrite> checkpoint,
-      Map<String, ByteString> stages) {
+  static TaskWrite save(long firstLsn, List<ByteString> records, CheckpointDrafting.Draft draft) {
     return new TaskWrite(
-        firstLsn, records, checkpoint, stages, Optional.empty(), new CompletableFuture<>());
+        firstLsn, records, Optional.of(draft), Optional.empty(), new CompletableFuture<>());
   }
 
   static TaskWrite last(Command command) {
     return new TaskWrite(
-        0, List.of(), Optional.empty(), Map.of(), Optional.of(command), new CompletableFuture<>());
+        0, List.of(), Optional.empty(), Optional.of(command), new CompletableFuture<>());
+  }
+
+  Optional<CheckpointWrite> checkpoint() {
+    return draft.map(CheckpointDrafting.Draft::write);
+  }
+
+  /** Bytes to bring ahead of the checkpoint, by section. */
+  Map<String, ByteString> stages() {
+    return draft.map(CheckpointDrafting.Draft::stages).orElse(Map.of());
   }
 
   /** True if it may share a command with the record before it. */
   boolean isPlainRecord() {
-    return checkpoint.isEmpty() && last.isEmpty() && records.size() == 1;
+    return draft.isEmpty() && last.isEmpty() && records.size() == 1;
   }
 
   /** True if all before it must be done when it is sent. */
   boolean isBarrier() {
-    return last.isPresent() || !stages.isEmpty();
+    return last.isPresent() || !stages().isEmpty();
   }
 
   /** Bytes it holds until it is done. */
@@ -60,11 +65,11 @@ record TaskWrite(
     for (ByteString record : records) {
       bytes += record.size();
     }
-    for (ByteString stage : stages.values()) {
+    for (ByteString stage : stages().values()) {
       bytes += stage.size();
     }
     return bytes
-        + checkpoint.map(CheckpointWrite::getSerializedSize).orElse(0)
+        + checkpoint().map(CheckpointWrite::getSerializedSize).orElse(0)
         + last.map(Command::getSerializedSize).orElse(0);
   }
 }

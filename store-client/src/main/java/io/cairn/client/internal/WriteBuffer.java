@@ -21,8 +21,8 @@ final class WriteBuffer {
   }
 
   /**
-   * Waits for room; returns at once when the pipeline has ended. OVERLOADED where answers come
-   * by: waiting there would be for ever.
+   * Waits for room; returns at once when the pipeline has ended. OVERLOADED where answers come by:
+   * waiting there would be for ever.
    */
   synchronized void admit(long more) {
     try {

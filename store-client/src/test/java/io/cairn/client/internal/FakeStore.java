@@ -5,10 +5,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Checkpoint;
+import io.cairn.protocol.v1.CheckpointWrite;
 import io.cairn.protocol.v1.CloseSessionResponse;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.LeaseGrantResponse;
 import io.cairn.protocol.v1.LeaseRevokeResponse;
+import io.cairn.protocol.v1.LogRecord;
 import io.cairn.protocol.v1.OpenSessionResponse;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.OutcomeError;
@@ -16,16 +18,20 @@ import io.cairn.protocol.v1.PutResponse;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.QueryResult;
 import io.cairn.protocol.v1.RangeResponse;
+import io.cairn.protocol.v1.RecoveryPlan;
 import io.cairn.protocol.v1.RenewResponse;
 import io.cairn.protocol.v1.Section;
 import io.cairn.protocol.v1.SectionWrite;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskAcquireResponse;
+import io.cairn.protocol.v1.TaskCompleteRequest;
+import io.cairn.protocol.v1.TaskLogResponse;
 import io.cairn.protocol.v1.TaskRecoverResponse;
 import io.cairn.protocol.v1.TaskResponse;
 import io.cairn.protocol.v1.TaskSaveRequest;
 import io.cairn.protocol.v1.TaskSaveResponse;
 import io.cairn.protocol.v1.TaskSectionResponse;
+import io.cairn.protocol.v1.TaskStageResponse;
 import io.cairn.protocol.v1.TaskState;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,15 +42,21 @@ import java.util.Set;
 
 /** What the fake nodes share: sessions that dedupe, puts that are counted, one task. */
 final class FakeStore {
+  private static final int PAGE_RECORDS = 2;
+
   final List<String> puts = new ArrayList<>();
   final List<TaskSaveRequest> saves = new ArrayList<>();
+  final List<TaskCompleteRequest> completions = new ArrayList<>();
   final Set<Long> revoked = new HashSet<>();
   final FakeWorkers workers = new FakeWorkers();
   private final Map<Long, Map<Long, Outcome>> sessions = new HashMap<>();
-  private final Map<String, ByteString> sections = new HashMap<>();
+  private final Map<Long, Map<String, ByteString>> sections = new HashMap<>();
+  private final Map<String, ByteString> staged = new HashMap<>();
+  private final List<LogRecord> records = new ArrayList<>();
+  private final Map<Long, Checkpoint> checkpoints = new HashMap<>();
+  private RecoveryPlan plan = RecoveryPlan.getDefaultInstance();
   private Task.Builder task =
       Task.newBuilder().setState(TaskState.PENDING).setCheckpointSeq(-1).setFirstLsn(1);
-  private Checkpoint newest = Checkpoint.getDefaultInstance();
   private long index;
   private int resends;
   private boolean renewalsAnswerLost;
@@ -74,8 +86,22 @@ final class FakeStore {
     return task.build();
   }
 
+  /** The newest bytes of a section. */
   synchronized ByteString section(String name) {
-    return sections.getOrDefault(name, ByteString.EMPTY);
+    return sections
+        .getOrDefault(task.getCheckpointSeq(), Map.of())
+        .getOrDefault(name, ByteString.EMPTY);
+  }
+
+  /** From now on a recovery begins as the plan says. */
+  synchronized void plan(RecoveryPlan next) {
+    plan = next;
+    task.setPlan(next);
+  }
+
+  /** Changes the bytes of a kept section behind its digest's back. */
+  synchronized void damage(long seq, String name) {
+    sections.getOrDefault(seq, Map.of()).put(name, ByteString.copyFromUtf8("damaged"));
   }
 
   /** From now on another owns the task. */
@@ -122,23 +148,42 @@ final class FakeStore {
     QueryResult.Builder result = QueryResult.newBuilder().setAppliedIndex(index).setRevision(index);
     switch (query.getQueryCase()) {
       case RANGE -> result.setRange(RangeResponse.getDefaultInstance());
-      case TASK_RECOVER -> {
-        TaskRecoverResponse.Builder recover =
-            TaskRecoverResponse.newBuilder().setTask(task).setFromLsn(newest.getCoveredLsn() + 1);
-        if (task.getCheckpointSeq() >= 0) {
-          recover.setCheckpoint(newest);
-        }
-        result.setTaskRecover(recover);
+      case TASK_RECOVER -> result.setTaskRecover(recover());
+      case TASK_LOG -> {
+        List<LogRecord> page = page(query.getTaskLog().getFromLsn());
+        result.setTaskLog(TaskLogResponse.newBuilder().addAllRecords(page));
       }
-      case TASK_SECTION ->
-          result.setTaskSection(
-              TaskSectionResponse.newBuilder()
-                  .setData(section(query.getTaskSection().getSection())));
+      case TASK_SECTION -> {
+        Map<String, ByteString> kept =
+            sections.getOrDefault(query.getTaskSection().getSeq(), Map.of());
+        String name = query.getTaskSection().getSection();
+        if (kept.containsKey(name)) {
+          result.setTaskSection(TaskSectionResponse.newBuilder().setData(kept.get(name)));
+        } else {
+          result.setError(error(ErrorCode.CHECKPOINT_NOT_FOUND, 0, 0).getError());
+        }
+      }
       default -> {
         return workers.read(query, result);
       }
     }
     return result.build();
+  }
+
+  private TaskRecoverResponse recover() {
+    boolean planned = task.hasPlan();
+    long seq = planned ? plan.getCheckpointSeq() : task.getCheckpointSeq();
+    long from = planned ? plan.getFromLsn() : task.getCoveredLsn() + 1;
+    TaskRecoverResponse.Builder recover =
+        TaskRecoverResponse.newBuilder().setTask(task).setFromLsn(from).addAllRecords(page(from));
+    if (seq >= 0) {
+      recover.setCheckpoint(checkpoints.getOrDefault(seq, Checkpoint.getDefaultInstance()));
+    }
+    return recover.build();
+  }
+
+  private List<LogRecord> page(long from) {
+    return records.stream().filter(record -> record.getLsn() >= from).limit(PAGE_RECORDS).toList();
   }
 
   private Outcome run(Command command) {
@@ -186,10 +231,15 @@ final class FakeStore {
       case TASK_SAVE -> {
         return save(command.getTaskSave(), outcome);
       }
+      case TASK_STAGE -> {
+        staged.put(command.getTaskStage().getSection(), command.getTaskStage().getData());
+        outcome.setTaskStage(TaskStageResponse.getDefaultInstance());
+      }
       case TASK_COMPLETE -> {
         if (workers.has(command.getTaskComplete().getName())) {
           return workers.run(command, outcome);
         }
+        completions.add(command.getTaskComplete());
         task.setState(TaskState.SUCCEEDED).setHasResult(true);
         outcome.setTask(TaskResponse.newBuilder().setTask(task));
       }
@@ -221,23 +271,18 @@ final class FakeStore {
       return again(save, outcome);
     }
     saves.add(save);
+    for (int i = 0; i < save.getRecordsCount(); i++) {
+      long lsn = save.getFirstLsn() + i;
+      if (lsn > task.getLastLsn()) {
+        ByteString payload = save.getRecords(i).getPayload();
+        records.add(LogRecord.newBuilder().setLsn(lsn).setPayload(payload).build());
+      }
+    }
     if (save.getRecordsCount() > 0) {
       task.setLastLsn(save.getFirstLsn() + save.getRecordsCount() - 1);
     }
     if (save.hasCheckpoint()) {
-      task.setCheckpointSeq(save.getCheckpoint().getSeq());
-      Checkpoint.Builder manifest =
-          Checkpoint.newBuilder()
-              .setSeq(save.getCheckpoint().getSeq())
-              .setCoveredLsn(save.getCheckpoint().getCoveredLsn());
-      for (SectionWrite section : save.getCheckpoint().getSectionsList()) {
-        if (section.hasInline()) {
-          sections.put(section.getName(), section.getInline());
-        }
-        manifest.addSections(
-            Section.newBuilder().setName(section.getName()).setDigest(section.getDigest()));
-      }
-      newest = manifest.build();
+      commit(save.getCheckpoint());
     }
     return outcome
         .setTaskSave(
@@ -245,6 +290,36 @@ final class FakeStore {
                 .setCheckpointSeq(task.getCheckpointSeq())
                 .setLastLsn(task.getLastLsn()))
         .build();
+  }
+
+  private void commit(CheckpointWrite write) {
+    Checkpoint.Builder manifest =
+        Checkpoint.newBuilder().setSeq(write.getSeq()).setCoveredLsn(write.getCoveredLsn());
+    Map<String, ByteString> bytes = new HashMap<>();
+    for (SectionWrite section : write.getSectionsList()) {
+      String name = section.getName();
+      bytes.put(
+          name,
+          switch (section.getSourceCase()) {
+            case INLINE -> section.getInline();
+            case STAGED -> staged.getOrDefault(name, ByteString.EMPTY);
+            default ->
+                sections
+                    .getOrDefault(section.getSameAsSeq(), Map.of())
+                    .getOrDefault(name, ByteString.EMPTY);
+          });
+      manifest.addSections(
+          Section.newBuilder()
+              .setName(name)
+              .setDigest(section.getDigest())
+              .setLength(section.getLength()));
+    }
+    sections.put(write.getSeq(), bytes);
+    checkpoints.put(write.getSeq(), manifest.build());
+    sections.remove(write.getSeq() - Limits.CHECKPOINTS_KEPT_DEFAULT);
+    checkpoints.remove(write.getSeq() - Limits.CHECKPOINTS_KEPT_DEFAULT);
+    staged.clear();
+    task.setCheckpointSeq(write.getSeq()).setCoveredLsn(write.getCoveredLsn()).clearPlan();
   }
 
   /** What repeats a checkpoint that is kept is answered; another is refused. */

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +26,11 @@ class SmallPartsTest {
   void triggersFireByItemsBytesOrTimeAndStartAnew() {
     Triggers triggers =
         new Triggers(
-            new Triggers.Conditions(3, 1_000, Optional.of(Duration.ofNanos(50))), now::get);
+            Triggers.Conditions.none()
+                .withItems(3)
+                .withBytes(1_000)
+                .withInterval(Duration.ofNanos(50)),
+            now::get);
     triggers.count(2, 10);
     assertThat(triggers.due()).isEmpty();
     triggers.count(1, 10);
@@ -38,6 +41,18 @@ class SmallPartsTest {
     triggers.reset();
     now.set(50);
     assertThat(triggers.due()).contains("time");
+    triggers.reset();
+    assertThat(triggers.due()).isEmpty();
+  }
+
+  @Test
+  void partsTriggerCountsOnlyPartsThatAreDone() {
+    Triggers triggers = new Triggers(Triggers.Conditions.none().withParts(2), now::get);
+    triggers.count(100, 100);
+    triggers.partDone();
+    assertThat(triggers.due()).isEmpty();
+    triggers.partDone();
+    assertThat(triggers.due()).contains("parts");
     triggers.reset();
     assertThat(triggers.due()).isEmpty();
   }
@@ -112,7 +127,10 @@ class SmallPartsTest {
     ByteString half = ByteString.copyFrom(new byte[600 * 1024]);
     CheckpointDrafting.Draft draft =
         drafting.draft(
-            Map.of("a", half, "b", half.concat(ByteString.copyFromUtf8("x"))), "call", 0, 0);
+            Sections.whole(Map.of("a", half, "b", half.concat(ByteString.copyFromUtf8("x")))),
+            "call",
+            0,
+            0);
     assertThat(draft.stages()).containsOnlyKeys("a", "b");
     assertThat(draft.write().getSectionsList()).allMatch(section -> section.getStaged());
     assertThat(draft.write().getSeq()).isEqualTo(5);
@@ -126,10 +144,11 @@ class SmallPartsTest {
     for (int i = 0; i < 65; i++) {
       sections.put("s" + i, large);
     }
-    assertThatThrownBy(() -> drafting.draft(sections, "call", 0, 0))
+    assertThatThrownBy(() -> drafting.draft(Sections.whole(sections), "call", 0, 0))
         .isInstanceOfSatisfying(
             CairnException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
-    assertThat(drafting.draft(Map.of(), "call", 0, 0).write().getSeq()).isEqualTo(5);
+    assertThat(drafting.draft(Sections.whole(Map.of()), "call", 0, 0).write().getSeq())
+        .isEqualTo(5);
   }
 
   @Test

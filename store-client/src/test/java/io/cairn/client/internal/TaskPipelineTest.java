@@ -16,7 +16,6 @@ import io.cairn.protocol.v1.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -261,7 +260,7 @@ class TaskPipelineTest {
   }
 
   private static TaskWrite checkpoint(CheckpointWrite write, Map<String, ByteString> stages) {
-    return TaskWrite.save(0, List.of(), Optional.of(write), stages);
+    return TaskWrite.save(0, List.of(), new CheckpointDrafting.Draft(write, stages));
   }
 
   private List<TaskWrite> records(int count) {

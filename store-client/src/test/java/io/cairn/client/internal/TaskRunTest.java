@@ -193,7 +193,7 @@ class TaskRunTest {
                   : Fate.ANSWER;
             });
     ConnectedCairn hasty =
-        cluster.client(settings -> settings.withRequestTimeout(Duration.ofMillis(500)));
+        cluster.client(settings -> settings.requestTimeout(Duration.ofMillis(500)));
     try (TaskRun<String> run =
         hasty.task("t", Codecs.string()).leaseTtl(Duration.ofSeconds(30)).acquire()) {
       run.stateOr(() -> "0");
