@@ -18,14 +18,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** How a task is acquired, and then worked on. For one thread. */
 final class Acquiring<T> implements TaskBuilder<T> {
-  private static final long POLL_NANOS_MIN = 20_000_000L;
-  private static final long POLL_NANOS_MAX = 250_000_000L;
-
   private final Client client;
   private final Codec<T> codec;
   private TaskName name;
@@ -140,6 +136,9 @@ final class Acquiring<T> implements TaskBuilder<T> {
     return acquire(left -> timeout);
   }
 
+  /** An answer, and the lease that the task hangs on. */
+  private record Answer(Claim claim, long lease) {}
+
   private interface Patience {
     Duration whenHeldFor(Duration left);
   }
@@ -148,28 +147,30 @@ final class Acquiring<T> implements TaskBuilder<T> {
     Checked.task(name);
     Hold hold = client.leases().hold(leaseTtl);
     boolean owned = false;
-    try {
+    try (HolderWatch holder = new HolderWatch(client.leases())) {
       long startNanos = clock();
       Optional<Duration> timeout = Optional.empty();
       while (true) {
-        Optional<Claim> answer = claim(hold);
-        if (answer.isPresent() && answer.get().result() == Claim.Result.ACQUIRED) {
-          Acquisition<T> acquired = new Acquisition.Acquired<>(run(hold, answer.get().task()));
+        Optional<Answer> answer = claim(hold);
+        Optional<Claim> claim = answer.map(Answer::claim);
+        if (claim.isPresent() && claim.get().result() == Claim.Result.ACQUIRED) {
+          Acquisition<T> acquired = new Acquisition.Acquired<>(run(hold, claim.get().task()));
           owned = true;
           return acquired;
         }
-        if (answer.isPresent() && answer.get().result() != Claim.Result.HELD) {
-          return ended(answer.get());
+        if (claim.isPresent() && claim.get().result() != Claim.Result.HELD) {
+          return ended(claim.get());
         }
-        Duration left = Duration.ofMillis(answer.map(Claim::leftMillis).orElse(0L));
+        Duration left = Duration.ofMillis(claim.map(Claim::leftMillis).orElse(0L));
         Duration limit = timeout.orElseGet(() -> patience.whenHeldFor(left));
         timeout = Optional.of(limit);
         Duration rest = limit.minusNanos(clock() - startNanos);
-        if (answer.isPresent() && (rest.isNegative() || rest.isZero())) {
-          Task task = answer.get().task();
+        if (claim.isPresent() && (rest.isNegative() || rest.isZero())) {
+          Task task = claim.get().task();
           return new Acquisition.HeldBy<>(task.owner().orElse(""), left, task);
         }
-        pause(left, rest);
+        answer.ifPresent(held -> holder.of(held.lease()));
+        pause(holder, left, rest);
       }
     } finally {
       if (!owned) {
@@ -179,7 +180,7 @@ final class Acquiring<T> implements TaskBuilder<T> {
   }
 
   /** One attempt; empty: nobody knows how it ended, and the next one will tell. */
-  private Optional<Claim> claim(Hold hold) {
+  private Optional<Answer> claim(Hold hold) {
     if (!hold.isAlive()) {
       throw new CairnException(
           ErrorCode.UNAVAILABLE,
@@ -198,9 +199,11 @@ final class Acquiring<T> implements TaskBuilder<T> {
       Claim claim = TaskWriteCalls.claim(response);
       boolean ours = response.getTask().getLease() == hold.lease();
       return Optional.of(
-          claim.result() == Claim.Result.HELD && ours
-              ? new Claim(Claim.Result.ACQUIRED, claim.task(), 0)
-              : claim);
+          new Answer(
+              claim.result() == Claim.Result.HELD && ours
+                  ? new Claim(Claim.Result.ACQUIRED, claim.task(), 0)
+                  : claim,
+              response.getTask().getLease()));
     } catch (OutcomeUnknownException e) {
       if (e.code() == ErrorCode.CLOSED) {
         throw e;
@@ -235,13 +238,15 @@ final class Acquiring<T> implements TaskBuilder<T> {
     return new Acquisition.Ended<>(task);
   }
 
-  private void pause(Duration left, Duration rest) {
-    long nanos = Math.min(Math.max(left.toNanos() / 2, POLL_NANOS_MIN), POLL_NANOS_MAX);
-    LockSupport.parkNanos(Math.min(nanos, Math.max(rest.toNanos(), POLL_NANOS_MIN)));
-    if (Thread.interrupted()) {
+  private void pause(HolderWatch holder, Duration left, Duration rest) {
+    try {
+      holder.await(left, rest);
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CairnException(
-          ErrorCode.CLOSED, "interrupted while waiting for task " + name + "; it is not acquired");
+          ErrorCode.CLOSED,
+          "interrupted while waiting for task " + name + "; it is not acquired",
+          e);
     }
   }
 

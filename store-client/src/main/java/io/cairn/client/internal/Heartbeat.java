@@ -14,11 +14,14 @@ import io.cairn.protocol.v1.WatchBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,7 @@ final class Heartbeat implements Subscription {
 
   private final Optional<Duration> interval;
   private final Map<Long, Hold> holds = new LinkedHashMap<>();
+  private final Map<Long, Set<Hold.Follower>> others = new LinkedHashMap<>();
   private Optional<Requests> requests = Optional.empty();
   private long beats;
   private long nextBeatNanos;
@@ -81,8 +85,26 @@ final class Heartbeat implements Subscription {
     }
   }
 
+  /** Has events that concern the lease of another told. */
+  void follow(long lease, Hold.Follower by) {
+    others.computeIfAbsent(lease, id -> new LinkedHashSet<>()).add(by);
+    // One that is wished for already is answered anew, so that this follower hears of it, too.
+    standing = standing.stream().filter(id -> id != lease).collect(Collectors.toUnmodifiableSet());
+    restate();
+  }
+
+  /** Ends {@link #follow}. */
+  void unfollow(long lease, Hold.Follower by) {
+    Set<Hold.Follower> followers = others.getOrDefault(lease, Set.of());
+    if (followers.remove(by) && followers.isEmpty()) {
+      others.remove(lease);
+      restate();
+    }
+  }
+
   /** Takes a pushed event. */
   void told(TaskEvent event) {
+    others.getOrDefault(event.getLease(), Set.of()).forEach(follower -> follower.told(event));
     Hold hold = holds.get(event.getLease());
     if (hold == null) {
       return;
@@ -99,10 +121,11 @@ final class Heartbeat implements Subscription {
   @Override
   public Request request() {
     TaskWatch.Builder wish = TaskWatch.newBuilder();
-    holds.values().stream()
-        .filter(Hold::wantsEvents)
+    Stream<Long> own = holds.values().stream().filter(Hold::wantsEvents).map(Hold::lease);
+    Stream.concat(own, others.keySet().stream())
+        .distinct()
         .limit(Limits.RENEW_ITEMS_MAX)
-        .forEach(hold -> wish.addLeases(hold.lease()));
+        .forEach(wish::addLeases);
     wished = Set.copyOf(wish.getLeasesList());
     return Request.newBuilder().setGroup(LinkContext.GROUP).setTaskWatch(wish).build();
   }
@@ -110,11 +133,13 @@ final class Heartbeat implements Subscription {
   @Override
   public void stands(long revision) {
     // Only the newest statement is answered here, so that all it wished for stands.
-    List<Hold.Follower> fresh =
-        holds.values().stream()
-            .filter(hold -> wished.contains(hold.lease()) && !standing.contains(hold.lease()))
-            .flatMap(hold -> hold.follower().stream())
-            .toList();
+    List<Hold.Follower> fresh = new ArrayList<>();
+    for (long lease : wished) {
+      if (!standing.contains(lease)) {
+        Optional.ofNullable(holds.get(lease)).flatMap(Hold::follower).ifPresent(fresh::add);
+        fresh.addAll(others.getOrDefault(lease, Set.of()));
+      }
+    }
     standing = wished;
     fresh.forEach(Hold.Follower::stands);
   }
@@ -135,7 +160,7 @@ final class Heartbeat implements Subscription {
   }
 
   private void restate() {
-    boolean wanted = holds.values().stream().anyMatch(Hold::wantsEvents);
+    boolean wanted = !others.isEmpty() || holds.values().stream().anyMatch(Hold::wantsEvents);
     Link work = requests.orElseThrow().work();
     if (wanted && !listening) {
       listening = true;

@@ -162,6 +162,16 @@ final class LeaseCalls implements Leases {
     requests.context().loop().execute(() -> heartbeat.owned(hold));
   }
 
+  /** Has events that concern the lease of another told. */
+  void follow(long lease, Hold.Follower follower) {
+    requests.context().loop().execute(() -> heartbeat.follow(lease, follower));
+  }
+
+  /** Ends that. */
+  void unfollow(long lease, Hold.Follower follower) {
+    requests.context().loop().execute(() -> heartbeat.unfollow(lease, follower));
+  }
+
   /** Gives a lease up without waiting: if the store does not hear of it, it expires. */
   CompletableFuture<Outcome> letGo(Hold hold) {
     requests.context().loop().execute(() -> heartbeat.remove(hold));

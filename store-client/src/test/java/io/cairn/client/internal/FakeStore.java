@@ -59,6 +59,7 @@ final class FakeStore {
       Task.newBuilder().setState(TaskState.PENDING).setCheckpointSeq(-1).setFirstLsn(1);
   private long index;
   private int resends;
+  private long holder;
   private boolean renewalsAnswerLost;
   private boolean renewalsAnswerTaskLost;
 
@@ -102,6 +103,11 @@ final class FakeStore {
   /** Changes the bytes of a kept section behind its digest's back. */
   synchronized void damage(long seq, String name) {
     sections.getOrDefault(seq, Map.of()).put(name, ByteString.copyFromUtf8("damaged"));
+  }
+
+  /** From now on the task hangs on another's lease; 0: it is free. */
+  synchronized void holdBy(long lease) {
+    holder = lease;
   }
 
   /** From now on another owns the task. */
@@ -221,6 +227,9 @@ final class FakeStore {
         outcome.setRenew(renewed);
       }
       case TASK_ACQUIRE -> {
+        if (holder != 0) {
+          return held(outcome);
+        }
         task.setName(command.getTaskAcquire().getName())
             .setEpoch(task.getEpoch() + 1)
             .setAttempt(task.getAttempt() + 1)
@@ -289,6 +298,16 @@ final class FakeStore {
             TaskSaveResponse.newBuilder()
                 .setCheckpointSeq(task.getCheckpointSeq())
                 .setLastLsn(task.getLastLsn()))
+        .build();
+  }
+
+  private Outcome held(Outcome.Builder outcome) {
+    return outcome
+        .setTaskAcquire(
+            TaskAcquireResponse.newBuilder()
+                .setResult(TaskAcquireResponse.Result.HELD)
+                .setTask(task.build().toBuilder().setLease(holder).setOwner("another"))
+                .setTtlLeftMillis(60_000))
         .build();
   }
 
