@@ -17,11 +17,7 @@ import io.cairn.client.internal.FakeNode.Fate;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
-import io.cairn.protocol.v1.Request;
 import io.cairn.protocol.v1.SectionWrite;
-import io.cairn.protocol.v1.ServerFrame;
-import io.cairn.protocol.v1.TaskEvent;
-import io.cairn.protocol.v1.TaskHistoryEvent;
 import io.cairn.protocol.v1.TaskSaveRequest;
 import io.cairn.protocol.v1.TaskState;
 import java.time.Duration;
@@ -331,44 +327,6 @@ class TaskRunTest {
     assertThat(cluster.store.task().getState()).isEqualTo(TaskState.PENDING);
     await().atMost(10, SECONDS).until(() -> cluster.store.revoked.contains(lease));
     assertThat(lost).isEmpty();
-  }
-
-  @Test
-  void heldTaskIsAskedForAgainWhenAnEventSaysThatItsHolderHasLostIt() throws Exception {
-    cluster.store.holdBy(77);
-    CompletableFuture<TaskRun<String>> waiting = CompletableFuture.supplyAsync(() -> acquire(0));
-    await().atMost(10, SECONDS).until(() -> acquisitions() >= 2 && isWatched(77));
-    long asked = acquisitions();
-    cluster.store.holdBy(0);
-    cluster
-        .leader()
-        .push(
-            ServerFrame.newBuilder()
-                .addTaskEvents(
-                    TaskEvent.newBuilder()
-                        .setLease(77)
-                        .setEvent(TaskHistoryEvent.newBuilder().setKind("LOST")))
-                .build());
-    try (TaskRun<String> run = waiting.get(10, SECONDS)) {
-      assertThat(run.isOwned()).isTrue();
-      assertThat(acquisitions()).isBetween(asked + 1, asked + 2);
-      await().atMost(10, SECONDS).until(() -> !isWatched(77));
-    }
-  }
-
-  private long acquisitions() {
-    return cluster.leader().requests.stream()
-        .filter(request -> FakeCluster.command(request).hasTaskAcquire())
-        .count();
-  }
-
-  /** As the client stated last. */
-  private boolean isWatched(long lease) {
-    return cluster.leader().requests.stream()
-        .filter(Request::hasTaskWatch)
-        .reduce((before, last) -> last)
-        .filter(request -> request.getTaskWatch().getLeasesList().contains(lease))
-        .isPresent();
   }
 
   @Test
