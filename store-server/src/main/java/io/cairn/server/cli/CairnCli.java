@@ -38,7 +38,10 @@ import picocli.CommandLine.ScopeType;
       WatchCommand.class,
       LockCommand.class,
       LeaseCommand.class,
+      JobCommand.class,
       TaskCommand.class,
+      WorkerCommand.class,
+      DiagnoseCommand.class,
       MemberCommand.class,
       OperateCommands.Leader.class,
       OperateCommands.Snapshot.class,
@@ -53,7 +56,8 @@ import picocli.CommandLine.ScopeType;
       "  cairn cluster start --nodes 3 --dir /tmp/c     three servers on this machine",
       "  cairn kv put greeting hello",
       "  cairn kv get greeting -o json",
-      "  cairn task ls",
+      "  cairn job submit nightly.yaml",
+      "  cairn worker run --jar pricing.jar --handler pricing=com.example.Pricing",
     })
 public final class CairnCli {
   /** Where a command under {@code cairn lock} finds the lock's key. */

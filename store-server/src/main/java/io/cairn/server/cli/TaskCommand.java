@@ -23,13 +23,16 @@ import picocli.CommandLine.Parameters;
 /** Tasks, as an operator sees them. */
 @Command(
     name = "task",
-    description = "Looks at tasks: their state, history, checkpoints and recovery log.",
+    description = "Looks at tasks: their state, history, checkpoints, recovery log and faults.",
     subcommands = {
       TaskCommand.Ls.class,
       TaskCommand.Show.class,
       TaskCommand.History.class,
       TaskCommand.Log.class,
       TaskCommand.Verify.class,
+      TaskFaults.Faults.class,
+      TaskFaults.Quarantine.class,
+      TaskFaults.Explain.class,
       TaskCommand.Cancel.class,
       TaskCommand.Delete.class
     },

@@ -9,6 +9,7 @@ import io.cairn.client.TaskHistoryEvent;
 import io.cairn.client.TaskVerification;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How tasks and what belongs to them are shown, to people and as JSON. */
 final class TaskShown {
@@ -59,7 +60,10 @@ final class TaskShown {
         .put("stackDigest", fault.stackDigest().toHex())
         .put("checkpointSeq", fault.checkpointSeq())
         .put("lsn", fault.lsn())
-        .put("timeMillis", fault.timeMillis());
+        .put("timeMillis", fault.timeMillis())
+        .put("place", Optional.of(FaultShown.fields(fault.place())))
+        .put("action", fault.action())
+        .put("pauseMillis", fault.pauseMillis());
   }
 
   /** A checkpoint as JSON. */

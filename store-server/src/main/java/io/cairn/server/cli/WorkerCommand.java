@@ -1,0 +1,216 @@
+package io.cairn.server.cli;
+
+import io.cairn.client.Cairn;
+import io.cairn.client.job.Listing;
+import io.cairn.client.job.WorkerLoad;
+import io.cairn.client.job.WorkerQuery;
+import io.cairn.client.job.WorkerStatus;
+import io.cairn.client.job.WorkerTask;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Workers, as an operator sees them, and as a process. */
+@Command(
+    name = "worker",
+    description = "Looks at workers, and runs one.",
+    subcommands = {WorkerCommand.Ls.class, WorkerCommand.Tasks.class, WorkerRun.class},
+    footer = {
+      "  cairn worker ls",
+      "  cairn worker tasks host7-1",
+      "  cairn worker run --jar pricing.jar --handler pricing=com.example.Pricing"
+    })
+final class WorkerCommand {
+  private static final int PAGE_ROWS = 500;
+
+  private WorkerCommand() {}
+
+  /**
+   * Workers.
+   *
+   * @param more there are more than were asked for
+   */
+  record Found(List<WorkerStatus> items, boolean more) {}
+
+  /** The first {@code most} workers. */
+  static Found list(Cairn cairn, int most) {
+    List<WorkerStatus> items = new ArrayList<>();
+    Optional<WorkerQuery> next = Optional.of(WorkerQuery.all());
+    while (next.isPresent() && items.size() < most) {
+      Listing<WorkerStatus, WorkerQuery> page =
+          cairn.workers().list(next.get().limit(Math.min(most - items.size(), PAGE_ROWS)));
+      items.addAll(page.items());
+      next = page.next();
+    }
+    return new Found(items, next.isPresent());
+  }
+
+  /** Lists workers. */
+  @Command(
+      name = "ls",
+      description = {
+        "Lists the workers in the order of their ids: node, health and its reason, handlers, running"
+            + " tasks and places, load in percent (processors/heap/collections), and when it was"
+            + " heard of last."
+      },
+      footer = {"  cairn worker ls", "  cairn worker ls --handler pricing -o json"})
+  static final class Ls extends Call {
+    @Option(names = "--handler", paramLabel = "H", description = "Those that have this handler.")
+    private Optional<String> handler = Optional.empty();
+
+    @Option(names = "--node", paramLabel = "NODE", description = "Those on this node.")
+    private Optional<String> node = Optional.empty();
+
+    @Option(names = "--limit", paramLabel = "N", description = "Of the first N. Default: 1000.")
+    private int limit = 1_000;
+
+    @Override
+    Exit run() {
+      if (limit < 1) {
+        throw usage("--limit is " + limit + ", it must be positive");
+      }
+      Found found;
+      OptionalLong now;
+      try (Cairn cairn = connect()) {
+        found = list(cairn, limit);
+        now = LogTime.now(cairn);
+      }
+      List<WorkerStatus> workers =
+          found.items().stream()
+              .filter(worker -> handler.map(worker.handlers()::contains).orElse(true))
+              .filter(worker -> node.map(worker.node()::equals).orElse(true))
+              .toList();
+      output()
+          .result(
+              Fields.of()
+                  .objects("workers", workers.stream().map(worker -> fields(worker, now)).toList())
+                  .put("more", found.more()),
+              table(workers, now).lines());
+      if (found.more() && !output().isJson()) {
+        output().remark("there may be more than " + limit + ": raise --limit");
+      }
+      return Exit.DONE;
+    }
+  }
+
+  /** Lists a worker's tasks. */
+  @Command(
+      name = "tasks",
+      description = "Lists what a worker has been given.",
+      footer = "  cairn worker tasks host7-1")
+  static final class Tasks extends Call {
+    @Parameters(paramLabel = "WORKER", description = "The worker's id.")
+    private String id = "";
+
+    @Override
+    Exit run() {
+      WorkerStatus worker;
+      List<WorkerTask> tasks;
+      try (Cairn cairn = connect()) {
+        worker =
+            cairn
+                .workers()
+                .get(id)
+                .orElseThrow(
+                    () -> new CommandFailure(Exit.NOT_FOUND, "no worker '%s'".formatted(id)));
+        tasks = cairn.workers().tasks(id, worker.epoch());
+      }
+      Table table = new Table("TASK", "STATE", "ATTEMPT", "EPOCH", "PROGRESS", "CHECKPOINT", "LOG");
+      for (WorkerTask row : tasks) {
+        table.row(
+            row.task().name().name(),
+            row.task().state(),
+            row.task().attempt(),
+            row.task().epoch(),
+            row.total() == 0 ? row.progress() : row.progress() + "/" + row.total(),
+            row.task().checkpointSeq() < 0 ? "-" : Long.toString(row.task().checkpointSeq()),
+            row.task().lastLsn());
+      }
+      output()
+          .result(
+              Fields.of()
+                  .put("worker", worker.id())
+                  .put("epoch", worker.epoch())
+                  .objects("tasks", tasks.stream().map(Tasks::fields).toList()),
+              table.lines());
+      return Exit.DONE;
+    }
+
+    private static Fields fields(WorkerTask row) {
+      return Fields.of()
+          .put("task", Optional.of(TaskShown.fields(row.task())))
+          .put("progress", row.progress())
+          .put("total", row.total());
+    }
+  }
+
+  /** Workers for people. */
+  static Table table(List<WorkerStatus> workers, OptionalLong now) {
+    Table table =
+        new Table(
+            "WORKER", "NODE", "HEALTH", "RUNNING", "LOAD", "SPARE", "HEARD", "HANDLERS", "REASON");
+    for (WorkerStatus worker : workers) {
+      table.row(
+          worker.id(),
+          worker.node(),
+          worker.health(),
+          worker.running() + "/" + worker.capacity(),
+          worker.load().map(WorkerCommand::load).orElse("-"),
+          worker.spare() ? "yes" : "no",
+          heard(worker, now),
+          JobShown.joined(worker.handlers().stream().sorted().toList()),
+          worker.reason().isEmpty() ? "-" : worker.reason());
+    }
+    return table;
+  }
+
+  private static String load(WorkerLoad load) {
+    return load.cpu() + "/" + load.heap() + "/" + load.gc();
+  }
+
+  private static String heard(WorkerStatus worker, OptionalLong now) {
+    return now.isEmpty()
+        ? "-"
+        : Shown.duration(
+                Duration.ofMillis(Math.max(0, now.getAsLong() - worker.reportTimeMillis())))
+            + " ago";
+  }
+
+  /** A worker as JSON. */
+  static Fields fields(WorkerStatus worker, OptionalLong now) {
+    Fields fields =
+        Fields.of()
+            .put("id", worker.id())
+            .put("node", worker.node())
+            .put("epoch", worker.epoch())
+            .put("lease", worker.lease())
+            .put("capacity", worker.capacity())
+            .put("running", worker.running())
+            .texts("handlers", worker.handlers().stream().sorted().toList())
+            .put("spare", worker.spare())
+            .put("health", worker.health().name())
+            .put("reason", worker.reason())
+            .put(
+                "load",
+                worker
+                    .load()
+                    .map(
+                        load ->
+                            Fields.of()
+                                .put("cpu", load.cpu())
+                                .put("heap", load.heap())
+                                .put("gc", load.gc())))
+            .put("registerTimeMillis", worker.registerTimeMillis())
+            .put("reportTimeMillis", worker.reportTimeMillis())
+            .texts("labels", worker.labels());
+    if (now.isPresent()) {
+      fields.put("heardMillisAgo", Math.max(0, now.getAsLong() - worker.reportTimeMillis()));
+    }
+    return fields;
+  }
+}
