@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       TaskCommand.class,
       WorkerCommand.class,
       DiagnoseCommand.class,
+      TopCommand.class,
       MemberCommand.class,
       OperateCommands.Leader.class,
       OperateCommands.Snapshot.class,
@@ -58,6 +59,7 @@ import picocli.CommandLine.ScopeType;
       "  cairn kv get greeting -o json",
       "  cairn job submit nightly.yaml",
       "  cairn worker run --jar pricing.jar --handler pricing=com.example.Pricing",
+      "  cairn top",
     })
 public final class CairnCli {
   /** Where a command under {@code cairn lock} finds the lock's key. */
