@@ -1,5 +1,7 @@
 package io.cairn.server.cli;
 
+import io.cairn.client.Cairn;
+import io.cairn.client.job.WorkerHealth;
 import io.cairn.protocol.placement.HashRing;
 import io.cairn.protocol.placement.Placement;
 import io.cairn.protocol.placement.Placement.Move;
@@ -29,14 +31,17 @@ final class RingCommand {
       description = {
         "Places keys (key-0, key-1, ...) on workers by a consistent hash ring and says how many"
             + " each one has: RING by the ring alone, KEYS with the bound of --load-percent. With"
-            + " --without also how many move when that worker leaves. Asks no server."
+            + " --without also how many move when that worker leaves.",
+        "The workers are those of the cluster that are not spare, unless they are named (--nodes)"
+            + " or counted (--workers); then no server is asked."
       },
       footer = {
+        "  cairn ring show --handler pricing",
         "  cairn ring show --workers 10",
         "  cairn ring show --nodes a,b,c --without b",
         "  cairn ring show --workers 10 --virtual-nodes 256 --load-percent 105 -o json",
       })
-  static final class Show extends Call implements Offline {
+  static final class Show extends Call {
     private static final int WORKERS_MAX = 10_000;
     private static final int KEYS_MAX = 1_000_000;
     private static final int VIRTUAL_NODES_MAX = 4_096;
@@ -54,6 +59,12 @@ final class RingCommand {
         paramLabel = "N",
         description = "So many workers, worker1 to workerN; instead of --nodes.")
     private Optional<Integer> workers = Optional.empty();
+
+    @Option(
+        names = "--handler",
+        paramLabel = "H",
+        description = "Of the cluster's workers those that have this handler.")
+    private Optional<String> handler = Optional.empty();
 
     @Option(
         names = "--virtual-nodes",
@@ -108,8 +119,10 @@ final class RingCommand {
         throw usage("--nodes and --workers exclude each other");
       }
       if (nodes.isEmpty() && workers.isEmpty()) {
-        throw usage(
-            "which workers? Name them with --nodes a,b,c, or say how many with --workers N");
+        return registered();
+      }
+      if (handler.isPresent()) {
+        throw usage("--handler chooses among the cluster's workers: not with --nodes or --workers");
       }
       within("--workers", workers.orElse(nodes.size()), 1, WORKERS_MAX);
       if (workers.isPresent()) {
@@ -120,6 +133,27 @@ final class RingCommand {
       Set<String> names = new LinkedHashSet<>(nodes);
       if (names.size() < nodes.size() || names.contains("")) {
         throw usage("--nodes names a worker twice, or an empty name: " + String.join(",", nodes));
+      }
+      return names;
+    }
+
+    private Set<String> registered() {
+      within("--keys", keys, 1, KEYS_MAX);
+      WorkerCommand.Found found;
+      try (Cairn cairn = connect()) {
+        found = WorkerCommand.list(cairn, WORKERS_MAX);
+      }
+      Set<String> names = new LinkedHashSet<>();
+      found.items().stream()
+          .filter(worker -> !worker.spare() && worker.health() != WorkerHealth.DRAINING)
+          .filter(worker -> handler.map(worker.handlers()::contains).orElse(true))
+          .forEach(worker -> names.add(worker.id()));
+      if (names.isEmpty()) {
+        throw new CommandFailure(
+            Exit.NOT_FOUND,
+            "the cluster has no worker%s that is not spare; name some with --nodes a,b,c, or count"
+                    .formatted(handler.map(name -> " for '" + name + "'").orElse(""))
+                + " them with --workers N");
       }
       return names;
     }

@@ -29,7 +29,8 @@ class CommandTreeTest {
     return Ran.with(store.client(), "", arguments);
   }
 
-  private static List<CommandLine> all() {
+  /** All commands. */
+  static List<CommandLine> all() {
     Output output = new Output(sink(), sink());
     CommandLine root =
         CommandTree.build(
@@ -170,7 +171,7 @@ class CommandTreeTest {
         "plan --p 0.9 --target 0.9 --workers 2 --spares 0",
         "plan --p 0.9 --target 0.9 --availability 1",
         "ring",
-        "ring show",
+        "ring show --workers 2 --handler h",
         "ring show --nodes a,b --workers 2",
         "ring show --nodes a,b,a",
         "ring show --nodes a,,b",

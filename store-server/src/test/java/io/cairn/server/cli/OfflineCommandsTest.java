@@ -82,17 +82,9 @@ class OfflineCommandsTest {
   }
 
   @Test
-  void ringWithoutWorkersSaysHowToNameThem() {
-    assertThat(run("ring show").endedWith(Exit.USAGE).saidOneLine().err())
-        .contains("which workers?", "--nodes a,b,c", "--workers N");
-  }
-
-  @Test
   void helpLeavesOutConnections() {
-    for (String words : new String[] {"plan --help", "ring show --help"}) {
-      assertThat(run(words).endedWith(Exit.DONE).out())
-          .contains("--output", "--help")
-          .doesNotContain("--endpoints", "--namespace", "--timeout");
-    }
+    assertThat(run("plan --help").endedWith(Exit.DONE).out())
+        .contains("--output", "--help")
+        .doesNotContain("--endpoints", "--namespace", "--timeout");
   }
 }
