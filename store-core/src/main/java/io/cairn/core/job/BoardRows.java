@@ -37,7 +37,7 @@ final class BoardRows {
         }
       }
     }
-    board.leftOver(view.get(ColumnFamily.DEADLINE, Dispatch.leftOverKey()) != null);
+    board.leftOver(view.get(ColumnFamily.DEADLINE, KeyLayout.leftOverDispatch()) != null);
     return board;
   }
 

@@ -25,30 +25,28 @@ import java.util.Optional;
 final class Dispatch {
   private final Workspace workspace;
   private final WorkerTable workers;
+  private final int tasksMax;
 
-  Dispatch(Workspace workspace, WorkerTable workers) {
+  /** Dispatch of so many tasks behind one command. */
+  Dispatch(Workspace workspace, WorkerTable workers, int tasksMax) {
     this.workspace = workspace;
     this.workers = workers;
-  }
-
-  /** The one row that says that dispatch is due: at the very front, so that it is found at once. */
-  static byte[] leftOverKey() {
-    return KeyLayout.deadline(0, KeyLayout.DEADLINE_DISPATCH, 0);
+    this.tasksMax = tasksMax;
   }
 
   void run(ApplyContext context) {
     DispatchBoard board = workspace.board();
     Optional<Next> next = board.next();
-    for (int count = 0; count < Limits.DISPATCHES_MAX && next.isPresent(); count++) {
+    for (int count = 0; count < tasksMax && next.isPresent(); count++) {
       dispatch(context, next.get());
       next = board.next();
     }
     if (board.leftOver() != next.isPresent()) {
       board.leftOver(next.isPresent());
       if (next.isPresent()) {
-        context.batch().insert(ColumnFamily.DEADLINE, leftOverKey(), new byte[0]);
+        context.batch().insert(ColumnFamily.DEADLINE, KeyLayout.leftOverDispatch(), new byte[0]);
       } else {
-        context.batch().delete(ColumnFamily.DEADLINE, leftOverKey());
+        context.batch().delete(ColumnFamily.DEADLINE, KeyLayout.leftOverDispatch());
       }
     }
   }

@@ -3,6 +3,7 @@ package io.cairn.core.job;
 import io.cairn.protocol.placement.HashRing;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,9 @@ final class FreeSeats {
   /** Up to so many are compared one by one; among more the ring is walked. */
   private static final int FEW = 64;
 
-  private final Map<String, Seat> seats = new HashMap<>(); // never walked in an order that matters
+  /** Walked as fast as it is small; the order does not matter. */
+  private final Map<String, Seat> seats = new LinkedHashMap<>();
+
   private final Map<String, Integer> byNode = new HashMap<>();
 
   void add(Seat seat) {

@@ -9,6 +9,7 @@ import io.cairn.core.task.JobTasks;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.core.task.TaskEndings;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Due;
 import io.cairn.protocol.v1.Job;
@@ -24,19 +25,38 @@ import io.cairn.protocol.v1.WorkerResponse;
  * that it has touched go on, and tasks are dispatched. Applying thread only.
  */
 public final class JobPlane implements LeaseHolder {
-  private final Workspace workspace = new Workspace();
-  private final Attempts attempts = new Attempts(workspace);
-  private final TaskEndings endings = new TaskEndings(attempts);
-  private final JobLifecycle lifecycle = new JobLifecycle(workspace, endings, attempts);
-  private final JobTable jobs = new JobTable(workspace, lifecycle);
-  private final WorkerTable workers = new WorkerTable(workspace, endings);
-  private final WorkerReports reports = new WorkerReports(workspace, workers);
-  private final WorkerSweep sweep = new WorkerSweep(workspace, workers, endings);
-  private final TaskStarts starts = new TaskStarts(workspace);
-  private final Dispatch dispatch = new Dispatch(workspace, workers);
+  /** Rows of tasks that one command looks at beside those it names. */
+  private static final int ROWS_MAX = 4_000;
+
+  private final Workspace workspace;
+  private final Attempts attempts;
+  private final TaskEndings endings;
+  private final JobLifecycle lifecycle;
+  private final JobTable jobs;
+  private final WorkerTable workers;
+  private final WorkerReports reports;
+  private final WorkerSweep sweep;
+  private final TaskStarts starts;
+  private final Dispatch dispatch;
 
   /** A plane; all its state is in rows, what it keeps in memory is derived from them. */
-  public JobPlane() {}
+  public JobPlane() {
+    this(ROWS_MAX, Limits.DISPATCHES_MAX);
+  }
+
+  /** A plane with other bounds of what one command does, which all replicas must have alike. */
+  JobPlane(int rowsMax, int dispatchesMax) {
+    workspace = new Workspace(rowsMax);
+    attempts = new Attempts(workspace);
+    endings = new TaskEndings(attempts);
+    lifecycle = new JobLifecycle(workspace, endings, attempts);
+    jobs = new JobTable(workspace, lifecycle);
+    workers = new WorkerTable(workspace, endings);
+    reports = new WorkerReports(workspace, workers);
+    sweep = new WorkerSweep(workspace, workers, endings);
+    starts = new TaskStarts(workspace);
+    dispatch = new Dispatch(workspace, workers, dispatchesMax);
+  }
 
   /** The jobs, as the task plane sees them. */
   public JobTasks tasks() {

@@ -25,6 +25,9 @@ public final class JobReads {
   /** Rows that one page of a list looks at, for a filter that few of them pass. */
   private static final int LIST_ROWS_MAX = 10 * Limits.PAGE_ROWS_MAX;
 
+  /** Bytes of specifications that one page decodes. */
+  private static final long LIST_BYTES_MAX = 16L * 1024 * 1024;
+
   private JobReads() {}
 
   /** Puts the answer into {@code result}. */
@@ -67,13 +70,15 @@ public final class JobReads {
     byte[] from = Arrays.compareUnsigned(behind, prefix) > 0 ? behind : prefix;
     int limit = WorkerReads.rows(request.getLimit());
     long bytes = 0;
+    long read = 0;
     int seen = 0;
     JobListResponse.Builder response = JobListResponse.newBuilder();
     try (Cursor cursor = view.ascend(ColumnFamily.JOB_NAME, from, KeyLayout.prefixEnd(prefix))) {
       while (cursor.next()) {
         if (seen == LIST_ROWS_MAX
             || response.getJobsCount() == limit
-            || bytes >= Limits.ANSWER_BYTES_MAX / 2) {
+            || bytes >= Limits.ANSWER_BYTES_MAX / 2
+            || read >= LIST_BYTES_MAX) {
           return response.setMore(true).build();
         }
         seen++;
@@ -83,8 +88,10 @@ public final class JobReads {
         if (state.isPresent()
             && (request.getStatesCount() == 0
                 || request.getStatesList().contains(state.get().getState()))) {
-          Job job = JobViews.of(view, StoredJob.read(view, id), state.get());
+          StoredJob stored = StoredJob.read(view, id);
+          Job job = JobViews.of(view, stored, state.get());
           bytes += job.getSerializedSize();
+          read += stored.row().getSerializedSize();
           response.addJobs(job);
         }
       }

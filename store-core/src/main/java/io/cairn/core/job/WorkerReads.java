@@ -23,6 +23,9 @@ import java.util.Arrays;
 
 /** Answers what is asked about workers, over a view. Any thread. */
 final class WorkerReads {
+  /** Tasks of workers that one page counts. */
+  private static final int COUNTED_MAX = 10 * Limits.PAGE_ROWS_MAX;
+
   private WorkerReads() {}
 
   /** Workers in the order of their ids. */
@@ -32,14 +35,18 @@ final class WorkerReads {
     byte[] from = after.length == 0 ? after : Arrays.copyOf(after, after.length + 1);
     int limit = rows(request.getLimit());
     long bytes = 0;
+    long counted = 0;
     WorkerListResponse.Builder response = WorkerListResponse.newBuilder();
     try (Cursor cursor = view.ascend(ColumnFamily.WORKER, from, null)) {
       while (cursor.next()) {
-        if (response.getWorkersCount() == limit || bytes >= Limits.ANSWER_BYTES_MAX / 2) {
+        if (response.getWorkersCount() == limit
+            || bytes >= Limits.ANSWER_BYTES_MAX / 2
+            || counted >= COUNTED_MAX) {
           return response.setMore(true).build();
         }
         Worker worker = worker(view, WorkerRows.worker(cursor.value()));
         bytes += worker.getSerializedSize();
+        counted += worker.getRunning();
         response.addWorkers(worker);
       }
     }
@@ -51,13 +58,17 @@ final class WorkerReads {
     WorkerRow row = WorkerRows.require(view, request.getId(), request.getEpoch());
     WorkerTasksResponse.Builder response = WorkerTasksResponse.newBuilder();
     for (TaskEdit edit : DispatchedTasks.onLease(view, row.getWorker().getLease())) {
-      Task task = edit.toTask();
-      response.addTasks(task);
+      response.addTasks(brief(edit.task()));
     }
     for (ProgressRow known : WorkerRows.report(view, request.getId()).getTasksList()) {
       response.addProgress(known.getProgress());
     }
     return response.build();
+  }
+
+  /** What tells the task apart and where it is: so that those of the largest worker fit. */
+  private static Task brief(Task.Builder task) {
+    return task.clearSpec().clearFault().clearStats().clearPlan().build();
   }
 
   static int rows(int limit) {
@@ -71,7 +82,7 @@ final class WorkerReads {
             .map(LeaseRow::getRenewTimeMillis)
             .orElse(0L);
     return row.getWorker().toBuilder()
-        .setRunning(DispatchedTasks.onLease(view, row.getWorker().getLease()).size())
+        .setRunning(DispatchedTasks.count(view, row.getWorker().getLease()))
         .setLoad(report.getLoad())
         .setReportTimeMillis(report.getTimeMillis() > 0 ? report.getTimeMillis() : heard)
         .build();

@@ -19,20 +19,23 @@ import org.jspecify.annotations.Nullable;
  * derived from rows and outlives a command. Applying thread only.
  */
 final class Workspace {
-  /** Rows of tasks that one command looks at beside those it names. */
-  private static final int ROWS_MAX = 4_000;
-
   private final StoredJobs stored = new StoredJobs();
   private final Map<Long, JobEdit> open = new LinkedHashMap<>();
   private @Nullable DispatchBoard board;
+  private final int rowsMax;
   private boolean touched;
   private int rowsLeft;
+
+  /** A workspace in which a command looks at so many rows of tasks beside those it names. */
+  Workspace(int rowsMax) {
+    this.rowsMax = rowsMax;
+  }
 
   /** A command begins: nothing is open, and what is derived stands. */
   void begin(ReadView view) {
     open.clear();
     touched = false;
-    rowsLeft = ROWS_MAX;
+    rowsLeft = rowsMax;
     if (board == null) {
       board = BoardRows.read(view, stored);
     }

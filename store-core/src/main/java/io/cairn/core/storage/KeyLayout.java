@@ -71,7 +71,7 @@ public final class KeyLayout {
   /** {@link ColumnFamily#DEADLINE} kind: a job. */
   public static final byte DEADLINE_JOB_TICK = 4;
 
-  /** {@link ColumnFamily#DEADLINE} kind: dispatch that was left over. */
+  /** {@link ColumnFamily#DEADLINE} kind: dispatch that was left over; one row, of time 0. */
   public static final byte DEADLINE_DISPATCH = 5;
 
   /** {@link ColumnFamily#GARBAGE} kind: rows of a deleted task. */
@@ -191,7 +191,12 @@ public final class KeyLayout {
     return Arrays.copyOfRange(row, LONG + 1, row.length);
   }
 
-  /** When to look at a lease or session. */
+  /** The one row that says that dispatch was left over: at the very front of all deadlines. */
+  public static byte[] leftOverDispatch() {
+    return deadline(0, DEADLINE_DISPATCH, 0);
+  }
+
+  /** When to look at a lease, a session, a worker, a task or a job. */
   public static byte[] deadline(long logTimeMillis, byte kind, long id) {
     return ByteBuffer.allocate(2 * LONG + 1).putLong(logTimeMillis).put(kind).putLong(id).array();
   }

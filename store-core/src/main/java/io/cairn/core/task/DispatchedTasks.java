@@ -119,4 +119,16 @@ public final class DispatchedTasks {
     }
     return tasks;
   }
+
+  /** How many tasks hang on a lease. */
+  public static int count(ReadView view, long lease) {
+    byte[] from = KeyLayout.leaseItem(lease, KeyLayout.ITEM_TASK, new byte[0]);
+    int count = 0;
+    try (Cursor cursor = view.ascend(ColumnFamily.LEASE_ITEM, from, KeyLayout.prefixEnd(from))) {
+      while (cursor.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
 }

@@ -88,7 +88,7 @@ class EngineBoundsTest {
 
   private Command expire() {
     try (View view = storage.view()) {
-      return Command.newBuilder().setExpire(Deadlines.due(view, timeMillis)).build();
+      return Command.newBuilder().setExpire(new Deadlines().due(view, timeMillis)).build();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.cairn.core.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import io.cairn.core.storage.RocksSettings;
 import io.cairn.core.storage.RocksStorage;
@@ -13,6 +15,7 @@ import io.cairn.protocol.v1.PutRequest;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.QueryResult;
 import io.cairn.protocol.v1.RangeRequest;
+import io.cairn.protocol.v1.TaskEvent;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -38,6 +41,21 @@ final class EngineHarness implements AutoCloseable {
     List<Outcome> outcomes = applyOnly(commands);
     engine.commit();
     return outcomes;
+  }
+
+  /** Applies one entry and commits; returns what was told of tasks. None may be refused. */
+  List<TaskEvent> applyAndCommit(Command... commands) {
+    for (Outcome outcome : applyOnly(commands)) {
+      assertThat(outcome.hasError()).as(outcome.getError().getMessage()).isFalse();
+    }
+    return engine.commit().map(CommittedBatch::taskEvents).orElse(List.of());
+  }
+
+  /** Ends all that is due; returns what was told of tasks. */
+  List<TaskEvent> expireAndCommit() {
+    try (View view = storage.view()) {
+      return applyAndCommit(command().setExpire(new Deadlines().due(view, timeMillis)).build());
+    }
   }
 
   /** Applies one entry and leaves it in the batch. */
@@ -66,7 +84,7 @@ final class EngineHarness implements AutoCloseable {
   /** Ends all that is due, as a leader would. */
   void expireDue() {
     try (View view = storage.view()) {
-      apply(command().setExpire(Deadlines.due(view, timeMillis)).build());
+      apply(command().setExpire(new Deadlines().due(view, timeMillis)).build());
     }
   }
 

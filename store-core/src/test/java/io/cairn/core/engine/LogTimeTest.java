@@ -84,7 +84,7 @@ class LogTimeTest {
     engine.pass(TTL_MILLIS);
     Expire proposed;
     try (View view = engine.storage().view()) {
-      proposed = Deadlines.due(view, 1_000 + TTL_MILLIS);
+      proposed = new Deadlines().due(view, 1_000 + TTL_MILLIS);
     }
     assertThat(proposed.getDueList()).anyMatch(due -> due.getId() == lease);
     engine.apply(renew(lease), command().setExpire(proposed).build());

@@ -40,19 +40,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Jobs, workers and their tasks over a real storage, one command at a time. */
 final class JobStore implements AutoCloseable {
   private final RocksStorage storage;
-  private JobPlane plane = new JobPlane();
-  private TaskTable tasks = new TaskTable(plane.tasks());
-  private LeaseTable leases = leases();
+  private final Supplier<JobPlane> planes;
+  private JobPlane plane;
+  private TaskTable tasks;
+  private LeaseTable leases;
   private Batch batch;
   private long index;
   private List<TaskEvent> events = List.of();
   private final List<TaskEvent> allEvents = new ArrayList<>();
 
   JobStore(Path folder) {
+    this(folder, JobPlane::new);
+  }
+
+  /** A store whose commands do no more than this at a time. */
+  JobStore(Path folder, int rowsMax, int dispatchesMax) {
+    this(folder, () -> new JobPlane(rowsMax, dispatchesMax));
+  }
+
+  private JobStore(Path folder, Supplier<JobPlane> planes) {
+    this.planes = planes;
+    plane = planes.get();
+    tasks = new TaskTable(plane.tasks());
+    leases = leases();
     storage =
         RocksStorage.open(
             folder,
@@ -235,11 +250,11 @@ final class JobStore implements AutoCloseable {
   /** All that is due happens; returns in how many steps. */
   int expire() {
     int steps = 0;
-    List<Due> due = Deadlines.due(batch, now()).getDueList();
+    List<Due> due = new Deadlines().due(batch, now()).getDueList();
     while (!due.isEmpty()) {
       assertThat(++steps).as("what is due does not end: " + due).isLessThan(10_000);
       expireOnce(due);
-      due = Deadlines.due(batch, now()).getDueList();
+      due = new Deadlines().due(batch, now()).getDueList();
     }
     return steps;
   }
@@ -260,7 +275,11 @@ final class JobStore implements AutoCloseable {
 
   /** A new leader begins. */
   void leaderStart() {
-    batch.setCounter(Counter.FLOOR, now());
+    apply(
+        context -> {
+          batch.setCounter(Counter.FLOOR, now());
+          return true;
+        });
   }
 
   /** One step of housekeeping over deleted jobs and tasks; false if there was nothing to do. */
@@ -291,9 +310,10 @@ final class JobStore implements AutoCloseable {
 
   /** What is derived is forgotten, as by a restart. */
   void restart() {
-    plane = new JobPlane();
+    plane = planes.get();
     tasks = new TaskTable(plane.tasks());
     leases = leases();
+    apply(context -> true); // what is derived is derived anew
   }
 
   /** The board as it was kept in step, and as its rows give it. */

@@ -5,7 +5,6 @@ import io.cairn.core.engine.Housekeeping;
 import io.cairn.core.engine.MemberTable;
 import io.cairn.core.storage.StorageClosedException;
 import io.cairn.core.storage.View;
-import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Expire;
 import io.cairn.protocol.v1.Failure;
@@ -54,6 +53,7 @@ final class LeaderDuties implements AutoCloseable {
   private final Duty expire = new Duty();
   private final Duty housekeep = new Duty();
   private final Duty members = new Duty();
+  private final Deadlines deadlines = new Deadlines();
   private long ticks;
   private volatile Optional<Voters> voters = Optional.empty();
 
@@ -146,7 +146,7 @@ final class LeaderDuties implements AutoCloseable {
     }
     ticks++;
     try (View view = views.get()) {
-      OptionalLong nearest = Deadlines.nearestMillis(view);
+      OptionalLong nearest = deadlines.nearestMillis(view);
       if (nearest.isPresent() && nearest.getAsLong() <= reign.logTimeMillis()) {
         proposeExpire(view, reign);
       }
@@ -182,13 +182,13 @@ final class LeaderDuties implements AutoCloseable {
   }
 
   private void proposeExpire(View view, Reign reign) {
-    Expire due = Deadlines.due(view, reign.logTimeMillis());
+    Expire due = deadlines.due(view, reign.logTimeMillis());
     propose(
         expire,
         command().setExpire(due).build(),
         outcome -> {
-          if (due.getDueCount() == Limits.EXPIRE_ITEMS_MAX) {
-            wake(); // there may be more
+          if (Deadlines.goesOn(due)) {
+            wake();
           }
         });
   }
