@@ -11,7 +11,6 @@ import io.cairn.core.task.DispatchedTasks;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.placement.HashRing;
-import io.cairn.protocol.v1.Detection;
 import io.cairn.protocol.v1.StageSpec;
 import io.cairn.protocol.v1.TaskName;
 import io.cairn.protocol.v1.TaskOfJob;
@@ -78,11 +77,10 @@ final class Dispatch {
     stage.setRunning(stage.getRunning() + 1);
     job.state().getStatsBuilder().setAttempts(job.state().getStats().getAttempts() + 1);
     workspace.board().taken(seat);
-    Detection detection = job.spec().getDetection();
     workers.lookBy(
         context,
         seat,
-        context.logTimeMillis() + Math.min(detection.getAckMillis(), detection.getTtlMillis()));
+        WorkerSweep.lookAfterClaim(context.logTimeMillis(), job.spec().getDetection()));
   }
 
   private TaskEdit fresh(ApplyContext context, JobEdit job, Next next, TaskName name) {

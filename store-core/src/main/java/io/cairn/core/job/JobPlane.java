@@ -54,7 +54,7 @@ public final class JobPlane implements LeaseHolder {
     workers = new WorkerTable(workspace, endings);
     reports = new WorkerReports(workspace, workers);
     sweep = new WorkerSweep(workspace, workers, endings);
-    starts = new TaskStarts(workspace);
+    starts = new TaskStarts(workspace, workers);
     dispatch = new Dispatch(workspace, workers, dispatchesMax);
   }
 

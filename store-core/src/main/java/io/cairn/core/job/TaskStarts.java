@@ -19,9 +19,11 @@ final class TaskStarts {
   private static final long QUARANTINED_BYTES_MAX = 256 * 1024;
 
   private final Workspace workspace;
+  private final WorkerTable workers;
 
-  TaskStarts(Workspace workspace) {
+  TaskStarts(Workspace workspace, WorkerTable workers) {
     this.workspace = workspace;
+    this.workers = workers;
   }
 
   /** The task runs; a resend under the same epoch is answered again, and changes nothing. */
@@ -33,11 +35,15 @@ final class TaskStarts {
           "task " + request.getName().getName() + " is of no job: it is acquired, not started");
     }
     edit.checkEpoch(request.getEpoch());
-    if (edit.task().getState() == TaskState.CLAIMED) {
-      DispatchedTasks.start(context, edit);
-    }
     TaskOfJob of = edit.task().getJob();
     JobEdit job = workspace.get(context.batch(), of.getId());
+    if (edit.task().getState() == TaskState.CLAIMED) {
+      DispatchedTasks.start(context, edit);
+      workers.lookBy(
+          context,
+          edit,
+          WorkerSweep.lookAfterStart(context.logTimeMillis(), job.spec().getDetection()));
+    }
     StageSpec stage = job.job().stage(job.job().stageIndex(of.getStage()));
     JobStateRow.Builder state = job.state();
     TaskStartResponse.Builder response =

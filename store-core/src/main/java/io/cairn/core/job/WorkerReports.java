@@ -72,7 +72,7 @@ final class WorkerReports {
     }
     batch.put(
         ColumnFamily.WORKER_REPORT, KeyLayout.worker(request.getId()), kept.build().toByteArray());
-    WorkerRow judged = judge(context, row, request.getLoad(), jobs);
+    WorkerRow judged = judge(context, request, jobs);
     return response.setHealth(judged.getWorker().getHealth()).build();
   }
 
@@ -83,7 +83,7 @@ final class WorkerReports {
   }
 
   /** The progress as it is kept; a task that stood still and goes on is no longer suspect. */
-  private static ProgressRow noted(
+  private ProgressRow noted(
       ApplyContext context, TaskEdit edit, TaskProgress progress, @Nullable ProgressRow before) {
     boolean same =
         before != null
@@ -91,6 +91,13 @@ final class WorkerReports {
             && before.getProgress().getProgress() >= progress.getProgress();
     if (!same && edit.task().getState() == TaskState.SUSPECT) {
       DispatchedTasks.relieve(context, edit);
+      Detection detection =
+          workspace
+              .stored()
+              .get(context.batch(), edit.task().getJob().getId())
+              .spec()
+              .getDetection();
+      workers.lookBy(context, edit, WorkerSweep.lookAfterStart(context.logTimeMillis(), detection));
     }
     return ProgressRow.newBuilder()
         .setProgress(progress)
@@ -99,7 +106,9 @@ final class WorkerReports {
         .build();
   }
 
-  private WorkerRow judge(ApplyContext context, WorkerRow row, WorkerLoad load, Set<Long> jobs) {
+  private WorkerRow judge(ApplyContext context, WorkerReportRequest request, Set<Long> jobs) {
+    WorkerRow row = WorkerRows.require(context.batch(), request.getId(), request.getEpoch());
+    WorkerLoad load = request.getLoad();
     if (row.getWorker().getHealth() == WorkerHealth.DRAINING) {
       return row;
     }

@@ -86,10 +86,21 @@ final class WorkerSweep {
     boolean silent = false;
     for (TaskEdit edit : tasks) {
       Detection detection = detection(round, edit);
-      silent |= heard + detection.getTtlMillis() <= round.now();
+      silent |= silentMillis(round, edit, detection) <= round.now();
       next = earlier(next, look(round, edit, detection));
     }
     judge(round, row, silent, next);
+  }
+
+  /** When a task that is dispatched now has to be looked at. */
+  static long lookAfterClaim(long now, Detection detection) {
+    return now + Math.min(detection.getAckMillis(), detection.getTtlMillis());
+  }
+
+  /** When a task that begins now, or goes on, has to be looked at; never for its silence. */
+  static long lookAfterStart(long now, Detection detection) {
+    long look = earlier(detection.getNoProgressMillis(), detection.getAttemptMillisMax());
+    return look == 0 ? Long.MAX_VALUE : now + look;
   }
 
   /** A silent worker gets nothing new until it is heard of; then it is as it was. */
@@ -101,7 +112,7 @@ final class WorkerSweep {
     if (silent && health == WorkerHealth.HEALTHY) {
       judged = workers.health(round.context(), row, WorkerHealth.STRAINED, SILENT);
       wasSilent = true;
-    } else if (wasSilent && !silent && round.heard() > row.getSweepMillis() - SILENT_LOOK_MILLIS) {
+    } else if (wasSilent && !silent && round.heard() >= row.getSweepMillis() - SILENT_LOOK_MILLIS) {
       judged = workers.health(round.context(), row, WorkerHealth.HEALTHY, "");
       wasSilent = false;
     }
@@ -111,10 +122,19 @@ final class WorkerSweep {
     workers.lookAt(round.context(), judged, lookAt);
   }
 
+  /**
+   * When the worker has been silent for too long about a task: without one of the job it need not
+   * have told of itself so often.
+   */
+  private static long silentMillis(Round round, TaskEdit edit, Detection detection) {
+    return Math.max(round.heard(), edit.task().getJob().getClaimTimeMillis())
+        + detection.getTtlMillis();
+  }
+
   /** Does what is due about a task; returns when to look at it again, 0 if it has been taken. */
   private long look(Round round, TaskEdit edit, Detection detection) {
     TaskOfJob of = edit.task().getJob();
-    long silent = round.heard() + detection.getTtlMillis();
+    long silent = silentMillis(round, edit, detection);
     if (silent <= round.now()) {
       endings.fault(
           round.context(),

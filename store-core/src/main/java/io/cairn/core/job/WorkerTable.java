@@ -114,6 +114,11 @@ final class WorkerTable {
     return changed;
   }
 
+  /** Sees to it that a live task is looked at by then. */
+  void lookBy(ApplyContext context, TaskEdit edit, long millis) {
+    lookBy(context, workspace.board().seat(edit.task().getOwner()).orElseThrow(), millis);
+  }
+
   /** Sees to it that the worker's tasks are looked at by then. */
   void lookBy(ApplyContext context, Seat seat, long millis) {
     if (seat.sweepMillis() == 0 || seat.sweepMillis() > millis) {

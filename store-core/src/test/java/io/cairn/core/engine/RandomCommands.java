@@ -1,6 +1,7 @@
 package io.cairn.core.engine;
 
 import com.google.protobuf.ByteString;
+import io.cairn.core.storage.ReadView;
 import io.cairn.protocol.v1.CheckpointWrite;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.CompactRequest;
@@ -37,11 +38,13 @@ final class RandomCommands {
   private static final long[] LEASES = {1, 2, 3, 4};
 
   private final Random random;
+  private final RandomJobCommands jobs;
   private long session;
   private long sequence;
 
   RandomCommands(long seed) {
     this.random = new Random(seed);
+    this.jobs = new RandomJobCommands(random);
   }
 
   /** The session that later commands may use. */
@@ -50,8 +53,18 @@ final class RandomCommands {
     sequence = 0;
   }
 
-  Command next() {
+  /** A command that may look at what is there. */
+  Command next(ReadView view, long timeMillis) {
     Command.Builder command = EngineHarness.command();
+    if (random.nextInt(3) == 0) {
+      jobs.next(command, view, timeMillis);
+    } else {
+      plain(command);
+    }
+    return inSession(command);
+  }
+
+  private void plain(Command.Builder command) {
     switch (random.nextInt(20)) {
       case 0, 1, 2, 3 -> command.setPut(put());
       case 4 ->
@@ -92,6 +105,9 @@ final class RandomCommands {
       case 18 -> rare(command);
       default -> command.setExpire(expire());
     }
+  }
+
+  private Command inSession(Command.Builder command) {
     if (session != 0 && random.nextInt(3) > 0) {
       boolean resend = sequence > 2 && random.nextInt(5) == 0;
       long number = resend ? sequence - random.nextInt(3) : ++sequence;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.core.storage.RocksSettings;
 import io.cairn.core.storage.RocksStorage;
 import io.cairn.core.storage.SnapshotFiles;
+import io.cairn.core.storage.View;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Entry;
 import io.cairn.protocol.v1.OpenSessionRequest;
@@ -36,21 +37,21 @@ class ReplayTest {
   void replayEqualsLiveWithRandomBatchCutsSnapshotsAndRestarts() throws IOException {
     long seed = Long.getLong("seed", 20_261_121L);
     System.out.println("ReplayTest: -Dseed=" + seed);
-    List<LoggedEntry> log = log(seed);
+    List<LoggedEntry> log = new ArrayList<>();
     Map<Long, List<Outcome>> live = new TreeMap<>();
     byte[] digest;
     try (RocksStorage storage = open("live")) {
       Engine engine = new Engine(storage);
-      for (LoggedEntry entry : log) {
-        live.put(entry.index(), engine.apply(entry.index(), 1, entry.bytes()));
-        engine.commit();
-      }
+      run(seed, storage, engine, log, live);
       digest = storage.digest();
     }
     assertThat(live.values().stream().flatMap(List::stream).filter(outcome -> !outcome.hasError()))
         .as("the load must not consist of refusals")
         .hasSizeGreaterThan(ENTRIES / 2);
 
+    assertThat(live.values().stream().flatMap(List::stream).filter(Outcome::hasTaskStart))
+        .as("tasks of jobs run")
+        .hasSizeGreaterThan(ENTRIES / 20);
     Random cuts = new Random(seed + 1);
     replay("cuts", log, live, digest, cuts, false);
     replay("restarts", log, live, digest, cuts, true);
@@ -84,6 +85,11 @@ class ReplayTest {
           engine.commit();
           Path snapshot = folder.resolve(name + "-snapshot-" + snapshots++);
           SnapshotFiles.save(storage, snapshot);
+          if (cuts.nextBoolean()) {
+            SnapshotFiles.restore(storage, snapshot);
+            engine.restored();
+            continue;
+          }
           storage.close();
           // Another node takes the snapshot, and hears again some entries that it already contains.
           storage = open(name + "-" + snapshots);
@@ -99,10 +105,15 @@ class ReplayTest {
     }
   }
 
-  private static List<LoggedEntry> log(long seed) {
+  /** Commands are made from what is there when they are proposed. */
+  private static void run(
+      long seed,
+      RocksStorage storage,
+      Engine engine,
+      List<LoggedEntry> log,
+      Map<Long, List<Outcome>> live) {
     Random random = new Random(seed);
     RandomCommands commands = new RandomCommands(seed);
-    List<LoggedEntry> log = new ArrayList<>();
     long time = 1_000;
     // Its index is 1 and its place 0, hence the id.
     Command open =
@@ -113,15 +124,20 @@ class ReplayTest {
     commands.session(1 << 10);
     long index = 1;
     for (int i = 0; i < ENTRIES; i++) {
+      LoggedEntry entry = log.get(log.size() - 1);
+      live.put(entry.index(), engine.apply(entry.index(), 1, entry.bytes()));
+      engine.commit();
       time += random.nextInt(30) - 2;
       List<Command> some = new ArrayList<>();
-      for (int count = 1 + random.nextInt(8); count > 0; count--) {
-        some.add(commands.next());
+      try (View view = storage.view()) {
+        for (int count = 1 + random.nextInt(8); count > 0; count--) {
+          some.add(commands.next(view, time));
+        }
       }
       index += 1 + (random.nextInt(50) == 0 ? 1 : 0); // configuration entries take indexes too
       log.add(entry(index, time, some));
     }
-    return log;
+    log.remove(log.size() - 1);
   }
 
   private static LoggedEntry entry(long index, long time, List<Command> commands) {

@@ -3,6 +3,7 @@ package io.cairn.core.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.core.engine.Deadlines;
+import io.cairn.core.lease.LeaseTable;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Counter;
 import io.cairn.core.storage.Cursor;
@@ -10,12 +11,15 @@ import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
 import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.storage.v1.JobWalk;
+import io.cairn.core.storage.v1.ProgressRow;
 import io.cairn.core.storage.v1.StageRow;
 import io.cairn.core.storage.v1.WorkerRow;
 import io.cairn.core.task.TaskEdit;
+import io.cairn.protocol.v1.Detection;
 import io.cairn.protocol.v1.JobState;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskEvent;
+import io.cairn.protocol.v1.TaskOfJob;
 import io.cairn.protocol.v1.TaskState;
 import io.cairn.protocol.v1.Worker;
 import io.cairn.protocol.v1.WorkerHealth;
@@ -205,6 +209,46 @@ final class JobInvariants {
           .isEqualTo(KeyLayout.worker(worker.getId()));
       rows.expectedDeadlines.add(hex(sweep));
     }
+    for (Task task : rows.tasks) {
+      if (task.getLease() == worker.getLease()) {
+        assertThat(row.getSweepMillis())
+            .as("when " + task.getName().getName() + " is looked at: " + task.getJob())
+            .isLessThanOrEqualTo(lookMillis(rows, task));
+      }
+    }
+  }
+
+  /** When something is due about a live task, if nothing else happens. */
+  private static long lookMillis(Rows rows, Task task) {
+    Detection detection = rows.jobs.get(task.getJob().getId()).spec().getDetection();
+    long floor = rows.view.counter(Counter.FLOOR);
+    long heard = LeaseTable.find(rows.view, task.getLease()).orElseThrow().getRenewTimeMillis();
+    TaskOfJob of = task.getJob();
+    long look =
+        Math.max(Math.max(heard, floor), of.getClaimTimeMillis()) + detection.getTtlMillis();
+    if (task.getState() == TaskState.CLAIMED) {
+      return Math.min(look, Math.max(of.getClaimTimeMillis(), floor) + detection.getAckMillis());
+    }
+    if (detection.getAttemptMillisMax() > 0) {
+      look = Math.min(look, of.getStartTimeMillis() + detection.getAttemptMillisMax());
+    }
+    if (task.getState() == TaskState.SUSPECT) {
+      return detection.getSuspectMillisMax() == 0
+          ? look
+          : Math.min(
+              look, Math.max(of.getSuspectTimeMillis(), floor) + detection.getSuspectMillisMax());
+    }
+    if (detection.getNoProgressMillis() == 0) {
+      return look;
+    }
+    long since = Math.max(of.getStartTimeMillis(), floor);
+    for (ProgressRow known : WorkerRows.report(rows.view, task.getOwner()).getTasksList()) {
+      if (known.getProgress().getName().equals(task.getName())
+          && known.getProgress().getEpoch() == task.getEpoch()) {
+        since = Math.max(since, known.getChangeTimeMillis());
+      }
+    }
+    return Math.min(look, since + detection.getNoProgressMillis());
   }
 
   private static void checkState(Rows rows, long id, JobStateRow state) {

@@ -24,6 +24,7 @@ import io.cairn.protocol.v1.TaskDeleteRequest;
 import io.cairn.protocol.v1.TaskState;
 import io.cairn.protocol.v1.Worker;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -303,7 +304,7 @@ class JobTableTest {
     assertThat(names(list.setAfter(page.getLast()))).containsExactly("b", "c");
   }
 
-  private java.util.List<String> names(JobListRequest.Builder list) {
+  private List<String> names(JobListRequest.Builder list) {
     return store.ask(Query.newBuilder().setJobList(list)).getJobList().getJobsList().stream()
         .map(job -> job.getName().getName())
         .toList();

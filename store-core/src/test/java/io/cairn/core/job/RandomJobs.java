@@ -184,15 +184,15 @@ final class RandomJobs {
             .setRetry(
                 RetryPolicy.newBuilder()
                     .setAttemptsMax(1 + random.nextInt(4))
-                    .setBackoffFirstMillis(random.nextInt(2) * 700)
+                    .setBackoffFirstMillis(random.nextInt(2) * 700L)
                     .setJitterPercent(30))
             .setDetection(
                 Detection.newBuilder()
                     .setTtlMillis(3_000 + random.nextInt(30_000))
                     .setAckMillis(500 + random.nextInt(4_000))
-                    .setNoProgressMillis(random.nextInt(3) * 900)
-                    .setSuspectMillisMax(random.nextInt(2) * 2_500)
-                    .setAttemptMillisMax(random.nextInt(2) * 15_000)
+                    .setNoProgressMillis(random.nextInt(3) * 900L)
+                    .setSuspectMillisMax(random.nextInt(2) * 2_500L)
+                    .setAttemptMillisMax(random.nextInt(2) * 15_000L)
                     .setHeapPercentMax(random.nextInt(2) * 80));
     int stages = 1 + random.nextInt(3);
     for (int i = 0; i < stages; i++) {

@@ -42,6 +42,11 @@ public final class PolicyShape {
       throw new Refusal(ErrorCode.INVALID_ARGUMENT, where + " names a place of unknown kind");
     }
     List<RecoveryStep> steps = rule.getStepsList();
+    if (steps.isEmpty() || steps.get(steps.size() - 1).getAction() != RecoveryAction.FAIL) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT,
+          where + ": its last step is not FAIL, a policy with no terminal action");
+    }
     for (int i = 0; i < steps.size(); i++) {
       boolean last = i == steps.size() - 1;
       if ((steps.get(i).getAction() == RecoveryAction.FAIL) != last) {
@@ -51,9 +56,6 @@ public final class PolicyShape {
       if (!last) {
         check("step " + i + " of " + where, steps.get(i));
       }
-    }
-    if (steps.isEmpty()) {
-      throw new Refusal(ErrorCode.INVALID_ARGUMENT, where + " has no steps");
     }
   }
 
