@@ -8,7 +8,6 @@ import io.cairn.client.OutcomeUnknownException;
 import io.cairn.client.Task;
 import io.cairn.client.TaskBuilder;
 import io.cairn.client.TaskName;
-import io.cairn.client.TaskResult;
 import io.cairn.client.TaskRun;
 import io.cairn.client.TaskSpec;
 import io.cairn.client.TaskWrites.Claim;
@@ -231,9 +230,10 @@ final class Acquiring<T> implements TaskBuilder<T> {
     if (claim.result() == Claim.Result.COMPLETED) {
       return new Acquisition.AlreadyCompleted<>(
           task,
-          new TaskResult(
-              task.result().orElse(io.cairn.client.Bytes.empty()),
-              task.resultDigest().orElse(io.cairn.client.Bytes.empty())));
+          Results.read(
+              task.name(),
+              KvWire.wire(task.result().orElse(io.cairn.client.Bytes.empty())),
+              KvWire.wire(task.resultDigest().orElse(io.cairn.client.Bytes.empty()))));
     }
     return new Acquisition.Ended<>(task);
   }

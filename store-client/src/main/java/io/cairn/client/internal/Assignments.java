@@ -264,7 +264,8 @@ final class Assignments implements HandlerRun.Endings {
 
   /** The store will not have this end: it is told that the attempt has failed, by what it said. */
   private void failed(Assignment assignment, Command command, CairnException failure) {
-    if (command.hasTaskComplete() && failure.code() != ErrorCode.CLOSED) {
+    if ((command.hasTaskComplete() || command.hasTaskVerdict())
+        && failure.code() != ErrorCode.CLOSED) {
       end(
           assignment,
           TaskWriteCalls.failure(

@@ -110,6 +110,10 @@ final class HandlerRun implements Runnable {
   }
 
   private void complete(Object result) {
+    if (result instanceof Comparing.Verdict verdict) {
+      endings.end(assignment, verdict.command(context));
+      return;
+    }
     Command command;
     try {
       ByteString bytes = Results.checked(result);

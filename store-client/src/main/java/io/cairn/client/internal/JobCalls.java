@@ -11,6 +11,7 @@ import io.cairn.client.job.Explanation;
 import io.cairn.client.job.FaultQuery;
 import io.cairn.client.job.FaultRecord;
 import io.cairn.client.job.Job;
+import io.cairn.client.job.JobContext;
 import io.cairn.client.job.JobName;
 import io.cairn.client.job.JobQuery;
 import io.cairn.client.job.JobSpec;
@@ -35,7 +36,9 @@ import io.cairn.protocol.v1.QuarantineListRequest;
 import io.cairn.protocol.v1.QuarantineListResponse;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.QueryResult;
+import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskExplainRequest;
+import io.cairn.protocol.v1.TaskGetRequest;
 import io.cairn.protocol.v1.TaskListRequest;
 import io.cairn.protocol.v1.TaskListResponse;
 import io.cairn.protocol.v1.TaskOfJob;
@@ -186,12 +189,50 @@ final class JobCalls implements Jobs {
               task ->
                   results.put(
                       task.getJob().getPartition(),
-                      new TaskResult(
-                          KvWire.bytes(task.getResult()), KvWire.bytes(task.getResultDigest()))));
+                      Results.read(
+                          TaskWire.name(task.getName()),
+                          task.getResult(),
+                          task.getResultDigest())));
       more = page.getMore();
       request.setAfter(page.getLast());
     }
     return results;
+  }
+
+  /**
+   * The results of a partition's runs, by number, for the comparison that {@code context} is of.
+   */
+  SortedMap<Integer, TaskResult> replicas(JobContext context) {
+    SortedMap<Integer, TaskResult> results = new TreeMap<>();
+    String first = "%s/%s/%d".formatted(context.job().name(), context.stage(), context.partition());
+    boolean more = true;
+    for (int replica = 0; more && replica < context.replica(); replica++) {
+      TaskName name =
+          new TaskName(context.job().namespace(), replica == 0 ? first : first + "#" + replica);
+      Optional<Task> task = task(name);
+      more = task.isPresent();
+      task.filter(run -> run.getState() == TaskState.SUCCEEDED && run.getHasResult())
+          .ifPresent(
+              run ->
+                  results.put(
+                      run.getJob().getReplica(),
+                      Results.read(name, run.getResult(), run.getResultDigest())));
+    }
+    return results;
+  }
+
+  private Optional<Task> task(TaskName name) {
+    try {
+      return Optional.of(
+          ask(Query.newBuilder()
+                  .setTaskGet(TaskGetRequest.newBuilder().setName(TaskWire.name(name))))
+              .getTaskGet());
+    } catch (CairnException e) {
+      if (e.code() == ErrorCode.TASK_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -277,11 +318,7 @@ final class JobCalls implements Jobs {
 
   /** Not what another replica has outvoted or made needless. */
   private static boolean counts(TaskOfJob place) {
-    return switch (place.getDecision()) {
-      case ACCEPTED -> true;
-      case UNDECIDED, UNRECOGNIZED -> place.getReplica() == 0;
-      case OUTVOTED, NOT_NEEDED -> false;
-    };
+    return place.getDecision() == TaskOfJob.Decision.ACCEPTED;
   }
 
   private Job changed(JobName name, Command command) {

@@ -1,10 +1,14 @@
 package io.cairn.client.internal;
 
 import com.google.protobuf.ByteString;
+import io.cairn.client.TaskName;
+import io.cairn.client.TaskResult;
 import io.cairn.client.codec.Codec;
 import io.cairn.client.codec.Codecs;
+import io.cairn.client.codec.CorruptStateException;
 import io.cairn.client.codec.StoredState;
 import io.cairn.protocol.Limits;
+import io.cairn.protocol.Sha256;
 
 /** Results of tasks as they are stored: framed like states, with the codec that fits the value. */
 final class Results {
@@ -15,6 +19,20 @@ final class Results {
     ByteString bytes = ByteString.copyFrom(encoded(result));
     Checked.size("result", bytes.size(), Limits.RESULT_BYTES_MAX);
     return bytes;
+  }
+
+  /**
+   * A result as it was read.
+   *
+   * @throws CorruptStateException if it does not have the digest that it was stored with
+   */
+  static TaskResult read(TaskName task, ByteString stored, ByteString digest) {
+    if (!Sha256.of(stored).equals(digest)) {
+      throw new CorruptStateException(
+          "result of task %s: its %d bytes do not have the digest that is stored with them"
+              .formatted(task, stored.size()));
+    }
+    return new TaskResult(KvWire.bytes(stored), KvWire.bytes(digest));
   }
 
   static byte[] encoded(Object result) {

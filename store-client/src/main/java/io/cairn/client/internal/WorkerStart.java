@@ -2,6 +2,7 @@ package io.cairn.client.internal;
 
 import io.cairn.client.job.FaultClassifier;
 import io.cairn.client.job.JobHandler;
+import io.cairn.client.job.ResultComparator;
 import io.cairn.client.job.Worker;
 import io.cairn.client.job.WorkerBuilder;
 import io.cairn.client.job.WorkerFencedException;
@@ -62,6 +63,11 @@ final class WorkerStart implements WorkerBuilder {
       throw new IllegalArgumentException("handler '" + name + "' is there already");
     }
     return this;
+  }
+
+  @Override
+  public WorkerBuilder compare(String name, ResultComparator comparator) {
+    return handle(name, new Comparing(parts.jobs(), comparator));
   }
 
   @Override

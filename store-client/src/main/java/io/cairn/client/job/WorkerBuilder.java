@@ -12,8 +12,14 @@ public interface WorkerBuilder {
   /** The machine it is on; the host's name by default. Workers of one node fall together. */
   WorkerBuilder node(String node);
 
-  /** Runs stages of this handler. At least one is needed. */
+  /** Runs stages of this handler. At least one, or a comparator, is needed. */
   WorkerBuilder handle(String name, JobHandler handler);
+
+  /**
+   * Compares results of replicas, for jobs whose {@link Verification#by} names this comparator. Its
+   * name is one of a handler.
+   */
+  WorkerBuilder compare(String name, ResultComparator comparator);
 
   /** How many tasks at a time; as many as there are processors by default. */
   WorkerBuilder concurrency(int tasks);
