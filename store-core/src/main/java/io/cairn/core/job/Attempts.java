@@ -3,6 +3,7 @@ package io.cairn.core.job;
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.job.Work.Place;
+import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.job.recovery.Decision;
 import io.cairn.core.job.recovery.FaultPlaces;
 import io.cairn.core.job.recovery.Recovery;
@@ -11,8 +12,10 @@ import io.cairn.core.storage.Batch;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.storage.v1.StageRow;
 import io.cairn.core.task.JobTasks;
+import io.cairn.core.task.PreparedCheckpoints;
 import io.cairn.core.task.TaskCause;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.protocol.ErrorCode;
@@ -48,12 +51,42 @@ final class Attempts implements JobTasks {
   }
 
   @Override
+  public void checkWrite(ApplyContext context, TaskEdit edit, long checkpointSeq) {
+    TaskOfJob of = edit.task().getJob();
+    if (!workspace.stored().get(context.batch(), of.getId()).coordinated()) {
+      return;
+    }
+    String name = edit.task().getName().getName();
+    if (checkpointSeq > 0) {
+      throw new Refusal(
+          ErrorCode.WRONG_STATE,
+          "task "
+              + name
+              + " is saved with all others of its job, at a barrier: checkpoint "
+              + checkpointSeq
+              + " alone, of which only 0 may be");
+    }
+    long barrier = edit.row().getPrepared().getBarrier();
+    if (PreparedCheckpoints.prepared(edit, barrier)) {
+      JobStateRow.Builder state = workspace.get(context.batch(), of.getId()).state();
+      if (Barriers.underWay(state) && state.getBarrier().getNumber() == barrier) {
+        throw new Refusal(
+            ErrorCode.WRONG_STATE,
+            "task " + name + " has saved for barrier " + barrier + ", which is not decided yet");
+      }
+    }
+  }
+
+  @Override
   public TaskCause ends(ApplyContext context, TaskEdit edit, TaskCause cause) {
     workspace.touch();
     Task.Builder task = edit.task();
     JobEdit job = workspace.get(context.batch(), task.getJob().getId());
     StageRow.Builder stage = job.stage(job.job().stageIndex(task.getJob().getStage()));
     boolean live = edit.live();
+    if (live) {
+      Barriers.abort(job.state(), "task " + task.getName().getName() + ": " + cause);
+    }
     if (live) {
       workspace.board().freed(task.getOwner(), task.getLease());
       account(context, job, edit);
@@ -76,6 +109,9 @@ final class Attempts implements JobTasks {
         stage.setPending(stage.getPending() + 1);
         if (cause == TaskCause.TAKE_BACK) {
           Recovery.avoid(task.getJobBuilder(), task.getJob().getNode());
+        }
+        if (job.coordinated()) {
+          JobRollback.goBack(context, job, edit, cause, task.getState());
         }
         list(context, job, task);
       }

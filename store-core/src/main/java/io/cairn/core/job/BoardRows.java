@@ -46,9 +46,10 @@ final class BoardRows {
     boolean goesOn =
         state.getState() == JobState.JOB_RUNNING
             && state.getEnding() == JobState.JOB_STATE_UNSPECIFIED;
+    boolean halted = !goesOn || JobRollback.underWay(job, state);
     for (int i = 0; i < state.getStagesCount(); i++) {
       int waiting = goesOn && state.getStages(i).getOpen() ? state.getStages(i).getWaiting() : 0;
-      board.waiting(new Place(job.id(), i), job.stage(i), waiting, !goesOn);
+      board.waiting(new Place(job.id(), i), job.stage(i), waiting, halted);
     }
   }
 

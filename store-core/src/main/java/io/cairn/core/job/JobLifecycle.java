@@ -1,11 +1,13 @@
 package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.job.recovery.Recovery;
 import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.storage.v1.JobWalk;
 import io.cairn.core.storage.v1.StageRow;
 import io.cairn.core.task.DispatchedTasks;
+import io.cairn.core.task.RecoveryPlans;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.core.task.TaskEndings;
 import io.cairn.protocol.v1.JobState;
@@ -21,17 +23,22 @@ final class JobLifecycle {
   private final Workspace workspace;
   private final TaskEndings endings;
   private final Attempts attempts;
+  private final JobRollback rollback;
 
   JobLifecycle(Workspace workspace, TaskEndings endings, Attempts attempts) {
     this.workspace = workspace;
     this.endings = endings;
     this.attempts = attempts;
+    this.rollback = new JobRollback(endings, attempts);
   }
 
   /** Draws the consequences, as far as one command may. */
   void advance(ApplyContext context, JobEdit job) {
     if (job.deleted()) {
       return;
+    }
+    if (job.abortedBarrier()) {
+      Barriers.tellAborted(context, job.forBarriers());
     }
     if (!job.ended()) {
       if (job.goesOn()) {
@@ -63,7 +70,7 @@ final class JobLifecycle {
                 job.name(),
                 state.getWalkAfter(),
                 workspace.rowsLeft(),
-                cancelling ? edit -> cancel(context, edit) : edit -> rerun(context, job, edit));
+                edit -> visit(context, job, edit));
     workspace.looked(step.rows());
     workspace.touch();
     state.setWalkAfter(step.after());
@@ -72,8 +79,22 @@ final class JobLifecycle {
     }
   }
 
+  private void visit(ApplyContext context, JobEdit job, TaskEdit edit) {
+    switch (job.state().getWalk()) {
+      case CANCELLING -> cancel(context, edit);
+      case RETRYING -> {
+        rerun(context, job, edit);
+        if (job.coordinated()) {
+          rollback.visit(context, job, edit);
+        }
+      }
+      case ROLLING_BACK -> rollback.visit(context, job, edit);
+      default -> throw new IllegalStateException("no walk is under way");
+    }
+  }
+
   /** All that has failed, or was cancelled because something had, waits again. */
-  void retry(JobEdit job) {
+  void retry(ApplyContext context, JobEdit job) {
     JobStateRow.Builder state = job.state();
     state
         .setState(JobState.JOB_RUNNING)
@@ -87,6 +108,10 @@ final class JobLifecycle {
           .setWaiting(stage.getWaiting() + stage.getUnmade())
           .setCancelled(stage.getCancelled() - stage.getUnmade())
           .clearUnmade();
+    }
+    if (job.coordinated()) {
+      JobRollback.nextGeneration(job);
+      Barriers.due(job.forBarriers(), context.logTimeMillis());
     }
   }
 
@@ -110,6 +135,9 @@ final class JobLifecycle {
     }
     stage.setPending(stage.getPending() + 1);
     Recovery.renew(edit.row()); // what the policy allows, it allows anew
+    if (job.coordinated()) {
+      edit.task().setPlan(RecoveryPlans.newest(context.batch(), edit.task()));
+    }
     DispatchedTasks.rerun(context, edit);
     attempts.list(context, job, edit.task());
   }

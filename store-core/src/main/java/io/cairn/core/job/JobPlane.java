@@ -9,6 +9,8 @@ import io.cairn.core.task.JobTasks;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.core.task.TaskEndings;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.Barrier;
+import io.cairn.protocol.v1.BarrierResponse;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Due;
 import io.cairn.protocol.v1.Job;
@@ -33,6 +35,7 @@ public final class JobPlane implements LeaseHolder {
   private final WorkerReports reports = new WorkerReports(workspace, workers);
   private final WorkerSweep sweep = new WorkerSweep(workspace, workers, endings);
   private final TaskStarts starts = new TaskStarts(workspace);
+  private final BarrierTable barriers = new BarrierTable(workspace);
   private final Dispatch dispatch = new Dispatch(workspace, workers);
 
   /** A plane; all its state is in rows, what it keeps in memory is derived from them. */
@@ -68,6 +71,11 @@ public final class JobPlane implements LeaseHolder {
           outcome.setWorkerReport(reports.report(context, command.getWorkerReport()));
       case WORKER_DRAIN -> worker(outcome, workers.drain(context, command.getWorkerDrain()));
       case WORKER_LEAVE -> worker(outcome, workers.leave(context, command.getWorkerLeave()));
+      case BARRIER_START -> barrier(outcome, barriers.start(context, command.getBarrierStart()));
+      case BARRIER_PAUSE -> barrier(outcome, barriers.pause(context, command.getBarrierPause()));
+      case BARRIER_PREPARE ->
+          barrier(outcome, barriers.prepare(context, command.getBarrierPrepare()));
+      case BARRIER_ABORT -> barrier(outcome, barriers.abort(context, command.getBarrierAbort()));
       default ->
           throw new Refusal(
               ErrorCode.UNKNOWN_COMMAND, command.getOpCase() + " is not offered by this version");
@@ -136,6 +144,10 @@ public final class JobPlane implements LeaseHolder {
 
   private static Outcome.Builder job(ApplyContext context, Outcome.Builder outcome, JobEdit job) {
     return outcome.setJob(JobResponse.newBuilder().setJob(answer(context, job)));
+  }
+
+  private static Outcome.Builder barrier(Outcome.Builder outcome, Barrier barrier) {
+    return outcome.setBarrier(BarrierResponse.newBuilder().setBarrier(barrier));
   }
 
   private static Outcome.Builder worker(Outcome.Builder outcome, Worker worker) {

@@ -96,6 +96,19 @@ public final class DispatchedTasks {
     edit.store(context.batch());
   }
 
+  /** It had a result, which does not count any more: its job has gone back, and it waits again. */
+  public static void reopen(ApplyContext context, TaskEdit edit) {
+    edit.task()
+        .setPlan(RecoveryPlans.newest(context.batch(), edit.task()))
+        .clearResult()
+        .clearResultDigest()
+        .clearHasResult()
+        .clearResultValue();
+    edit.move(context, TaskCause.REOPEN);
+    TaskHistory.append(context, edit, TaskHistory.Kind.ROLLED_BACK);
+    edit.store(context.batch());
+  }
+
   /** Takes away a task that nobody owns; its other rows are left to housekeeping. */
   public static void delete(ApplyContext context, TaskEdit edit) {
     Batch batch = context.batch();

@@ -13,6 +13,11 @@ public interface JobTasks {
         public void checkFree(ReadView view, TaskName name) {}
 
         @Override
+        public void checkWrite(ApplyContext context, TaskEdit edit, long checkpointSeq) {
+          throw new IllegalStateException("there are no jobs, and a task of one is written");
+        }
+
+        @Override
         public TaskCause ends(ApplyContext context, TaskEdit edit, TaskCause cause) {
           throw new IllegalStateException(
               "there are no jobs, and " + cause + " ended a task of one");
@@ -21,6 +26,13 @@ public interface JobTasks {
 
   /** Refuses WRONG_STATE if a job's tasks have such names, so that no other may. */
   void checkFree(ReadView view, TaskName name);
+
+  /**
+   * Refuses WRONG_STATE if the owner of a job's task may not save this alone.
+   *
+   * @param checkpointSeq of the checkpoint to be saved; -1: records only, or bytes for a checkpoint
+   */
+  void checkWrite(ApplyContext context, TaskEdit edit, long checkpointSeq);
 
   /**
    * An attempt of a job's task, or its waiting for one, is about to end. Called behind the last

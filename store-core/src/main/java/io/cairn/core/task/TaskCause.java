@@ -16,6 +16,10 @@ public enum TaskCause {
   RELIEVE,
   /** Its job, which had failed, runs again. */
   RERUN,
+  /** Its job has gone back to the newest checkpoint of all its tasks together, and it ran. */
+  ROLL_BACK,
+  /** The same, and it had a result. */
+  REOPEN,
   /** Its owner gave it back. */
   RELEASE,
   /** The lease of its owner ended. */

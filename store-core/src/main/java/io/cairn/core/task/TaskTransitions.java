@@ -42,6 +42,10 @@ import java.util.Optional;
  * SUSPECT   FAIL       FAILED      the same, and ended the task
  * SUSPECT   COMPLETE   SUCCEEDED   the owner, late, finished
  * SUSPECT   CANCEL     CANCELLED   the owner is fenced
+ * CLAIMED   ROLL_BACK  PENDING     its job has gone back to a checkpoint of all tasks
+ * RUNNING   ROLL_BACK  PENDING     the same
+ * SUSPECT   ROLL_BACK  PENDING     the same
+ * SUCCEEDED REOPEN     PENDING     the same; its result does not count any more
  * FAILED    RERUN      PENDING     its job runs again
  * CANCELLED RERUN      PENDING     its job runs again
  * </pre>
@@ -80,6 +84,10 @@ final class TaskTransitions {
           new Edge(SUSPECT, TaskCause.FAIL, FAILED),
           new Edge(SUSPECT, TaskCause.COMPLETE, SUCCEEDED),
           new Edge(SUSPECT, TaskCause.CANCEL, CANCELLED),
+          new Edge(CLAIMED, TaskCause.ROLL_BACK, PENDING),
+          new Edge(RUNNING, TaskCause.ROLL_BACK, PENDING),
+          new Edge(SUSPECT, TaskCause.ROLL_BACK, PENDING),
+          new Edge(SUCCEEDED, TaskCause.REOPEN, PENDING),
           new Edge(FAILED, TaskCause.RERUN, PENDING),
           new Edge(CANCELLED, TaskCause.RERUN, PENDING));
 
