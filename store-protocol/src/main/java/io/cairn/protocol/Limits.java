@@ -142,6 +142,9 @@ public final class Limits {
   /** Partitions of all stages of a job whose tasks are saved together, and of one with replicas. */
   public static final int COORDINATED_TASKS_MAX = 1_024;
 
+  /** Bytes of the checkpoints of one barrier, of all tasks, without those of their sections. */
+  public static final int BARRIER_BYTES_MAX = 16 * 1024 * 1024;
+
   /** Bytes of a job's specification. */
   public static final int JOB_SPEC_BYTES_MAX = VALUE_BYTES_MAX;
 

@@ -219,7 +219,12 @@ final class Acquiring<T> implements TaskBuilder<T> {
   private TaskRun<T> run(Hold hold, Task task) {
     TaskTerms<T> terms =
         new TaskTerms<>(
-            codec, conditions, spec.labels(), onLost, new LeasedOwnership(hold, client.leases()));
+            codec,
+            conditions,
+            spec.labels(),
+            onLost,
+            new LeasedOwnership(hold, client.leases()),
+            true);
     TaskRun<T> run = OwnedTask.recovered(client, task, terms);
     client.leases().own(hold, new Hold.OwnedName(task.name(), task.epoch()));
     return run;

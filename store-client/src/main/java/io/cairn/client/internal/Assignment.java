@@ -19,6 +19,7 @@ final class Assignment implements Ownership {
   private final Hold hold;
   private final NanoClock clock;
   private final Consumer<Assignment> whenOver;
+  private final BarrierNews barriers;
   private final List<Consumer<Lost.Reason>> listeners = new ArrayList<>();
   private Optional<Thread> runner = Optional.empty();
   private Optional<Runnable> stopListener = Optional.empty();
@@ -36,6 +37,12 @@ final class Assignment implements Ownership {
     this.hold = hold;
     this.clock = clock;
     this.whenOver = whenOver;
+    this.barriers = new BarrierNews(clock.nanos());
+  }
+
+  /** What was heard of its job's barriers. */
+  BarrierNews barriers() {
+    return barriers;
   }
 
   Hold.OwnedName owned() {

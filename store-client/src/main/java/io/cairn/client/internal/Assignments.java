@@ -106,6 +106,10 @@ final class Assignments implements HandlerRun.Endings {
       claimed(name);
     } else if (ENDS.contains(kind)) {
       gone(name);
+    } else {
+      Optional.ofNullable(tasks.get(name.name()))
+          .filter(assignment -> assignment.owned().equals(name))
+          .ifPresent(assignment -> assignment.barriers().told(kind, event.getEvent().getBarrier()));
     }
   }
 

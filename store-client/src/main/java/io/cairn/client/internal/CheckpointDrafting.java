@@ -54,6 +54,18 @@ final class CheckpointDrafting {
     this.nextSeq = nextSeq;
   }
 
+  /** How far drafting has come, to go back to if nothing comes of the next draft. */
+  record Mark(Map<String, Stored> newest, long nextSeq) {}
+
+  Mark mark() {
+    return new Mark(newest, nextSeq);
+  }
+
+  void back(Mark mark) {
+    newest = mark.newest();
+    nextSeq = mark.nextSeq();
+  }
+
   /** The store has this checkpoint. */
   void knows(Checkpoint checkpoint) {
     for (Checkpoint.Section section : checkpoint.sections()) {

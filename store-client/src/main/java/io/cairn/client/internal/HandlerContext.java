@@ -10,6 +10,7 @@ import io.cairn.client.TaskResult;
 import io.cairn.client.TaskRun;
 import io.cairn.client.codec.Codec;
 import io.cairn.client.codec.Codecs;
+import io.cairn.client.job.BarrierSteps;
 import io.cairn.client.job.FaultFacts;
 import io.cairn.client.job.ItemAction;
 import io.cairn.client.job.JobContext;
@@ -33,6 +34,7 @@ final class HandlerContext implements JobContext {
   private final QuarantineCheck quarantine;
   private Optional<OwnedTask<?>> run = Optional.empty();
   private String runCodec = "";
+  private long barrierDone;
   private volatile Optional<ResultValue> resultValue = Optional.empty();
   private volatile boolean sawStopping;
 
@@ -156,6 +158,28 @@ final class HandlerContext implements JobContext {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // it is the run that the caller gave
+  public <T> boolean barrier(TaskRun<T> given, BarrierSteps<T> steps) {
+    if (!isCoordinated()) {
+      return false;
+    }
+    if (run.isEmpty() || run.get() != given) {
+      throw new CairnException(
+          ErrorCode.INVALID_ARGUMENT, "this is not the run of task " + taskName());
+    }
+    BarrierNews news = assignment.barriers();
+    Requests requests = parts.client().requests();
+    Optional<Long> asked = BarrierTurn.asked(news, barrierDone);
+    if (asked.isEmpty()) {
+      news.askSometimes(requests, job());
+      return false;
+    }
+    barrierDone = asked.get();
+    OwnedTask<T> owned = (OwnedTask<T>) run.get();
+    return new BarrierTurn<>(requests, job(), news, owned, barrierDone).take(steps);
+  }
+
+  @Override
   public void resultValue(ResultValue value) {
     resultValue = Optional.of(value);
   }
@@ -190,7 +214,8 @@ final class HandlerContext implements JobContext {
       }
       return (TaskRun<T>) run.get();
     }
-    TaskTerms<T> terms = new TaskTerms<>(codec, conditions(), Map.of(), lost -> {}, assignment);
+    TaskTerms<T> terms =
+        new TaskTerms<>(codec, conditions(), Map.of(), lost -> {}, assignment, !isCoordinated());
     OwnedTask<T> recovered =
         OwnedTask.recovered(parts.client(), TaskWire.task(start.getTask()), terms);
     run = Optional.of(recovered);
@@ -198,9 +223,13 @@ final class HandlerContext implements JobContext {
     return recovered;
   }
 
+  private boolean isCoordinated() {
+    return start.getCheckpoints().getCoordinated();
+  }
+
   private Triggers.Conditions conditions() {
     CheckpointPolicy policy = start.getCheckpoints();
-    if (policy.getCoordinated()) {
+    if (isCoordinated()) {
       // All tasks of the job together, when its store asks.
       return Triggers.Conditions.none();
     }

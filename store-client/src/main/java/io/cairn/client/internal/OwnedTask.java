@@ -246,6 +246,20 @@ final class OwnedTask<T> implements TaskRun<T> {
     end(TaskWriteCalls.release(owned));
   }
 
+  /** A state as the sections it is stored in. */
+  Sections encoded(T state) {
+    return writes.encoded(state);
+  }
+
+  OwnedWrites<T> writes() {
+    return writes;
+  }
+
+  /** The store says that another owns the task. */
+  void fenced() {
+    terms.ownership().lose(Lost.Reason.FENCED);
+  }
+
   private void checkMayEnd() {
     if (terms.ownership().isOfWorker()) {
       throw new CairnException(
@@ -317,7 +331,7 @@ final class OwnedTask<T> implements TaskRun<T> {
   }
 
   /** I4: no call goes on once ownership may be another's, or a write before it has failed. */
-  private void check() {
+  void check() {
     if (ended) {
       throw new CairnException(
           ErrorCode.WRONG_STATE, "this run of task " + name() + " has ended or is closed");

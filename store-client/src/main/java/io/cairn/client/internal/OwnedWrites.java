@@ -8,9 +8,11 @@ import io.cairn.client.TaskName;
 import io.cairn.client.codec.StoredState;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.CheckpointWrite;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.WorkStats;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +91,9 @@ final class OwnedWrites<T> {
   }
 
   private void update(T state, Runnable counting) {
+    if (!terms.alone()) {
+      return;
+    }
     Optional<String> due;
     synchronized (this) {
       unsaved = Optional.of(state);
@@ -158,6 +163,7 @@ final class OwnedWrites<T> {
     long admitted = recordBytes + sections.size();
     buffer.admit(admitted);
     synchronized (this) {
+      requireAlone(admitted);
       long firstLsn = lastLsn + 1;
       CheckpointDrafting.Draft draft =
           draft(sections, trigger, records, admitted).telling(tellStats());
@@ -173,6 +179,40 @@ final class OwnedWrites<T> {
                 acknowledgedSeq = Math.max(acknowledgedSeq, seq);
                 return seq;
               });
+    }
+  }
+
+  /** A checkpoint for a barrier, and what to bring before it; nothing is on its way meanwhile. */
+  record BarrierDraft(
+      CheckpointWrite write, List<Command> stages, CheckpointDrafting.Mark before) {}
+
+  /** Drafts a checkpoint that covers all records. */
+  synchronized BarrierDraft draftForBarrier(Sections sections) {
+    CheckpointDrafting.Mark before = drafting.mark();
+    CheckpointDrafting.Draft draft = drafting.draft(sections, "barrier", lastLsn, 0);
+    List<Command> stages = new ArrayList<>();
+    draft
+        .stages()
+        .forEach(
+            (section, bytes) -> stages.add(pipeline.stage(draft.write().getSeq(), section, bytes)));
+    return new BarrierDraft(draft.write(), stages, before);
+  }
+
+  /** The barrier has made the draft a checkpoint, or nothing has come of it. */
+  synchronized void barrierDecided(BarrierDraft draft, boolean committed) {
+    if (committed) {
+      acknowledgedSeq = Math.max(acknowledgedSeq, draft.write().getSeq());
+    } else {
+      drafting.back(draft.before());
+    }
+  }
+
+  private void requireAlone(long admitted) {
+    if (!terms.alone() && drafting.mark().nextSeq() > 0) {
+      buffer.release(admitted);
+      throw new CairnException(
+          ErrorCode.WRONG_STATE,
+          "this task is saved at barriers, together with the others of its job");
     }
   }
 

@@ -175,7 +175,8 @@ final class TaskPipeline {
                 });
   }
 
-  private Command stage(long seq, String section, ByteString bytes) {
+  /** What brings a section ahead of its checkpoint. */
+  Command stage(long seq, String section, ByteString bytes) {
     return Command.newBuilder()
         .setTaskStage(
             TaskStageRequest.newBuilder()

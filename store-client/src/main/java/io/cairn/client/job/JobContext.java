@@ -36,7 +36,12 @@ public interface JobContext {
    */
   long epoch();
 
-  /** Grows each time all tasks of the job are rolled back together. */
+  /**
+   * Grows each time all tasks of the job are rolled back together. Tasks that are saved together
+   * and send each other messages put it into each, and drop those of another one: what an attempt
+   * of before a rollback has sent, or still sends because it does not know yet, is work that the
+   * others have taken back.
+   */
   long generation();
 
   /** The partition's task. */
@@ -108,6 +113,21 @@ public interface JobContext {
    * memory that they need.
    */
   SortedMap<Integer, TaskResult> results(String stage);
+
+  /**
+   * Takes part in a barrier if the job's tasks are asked to: calls {@code steps}, waits for the
+   * others in between, and returns when it is decided. Costs nearly nothing as long as none is
+   * asked for, and always in a job whose tasks are not saved together. To be called between any two
+   * pieces of work, also while there is nothing to do but to wait for messages: the others wait
+   * meanwhile.
+   *
+   * <p>Between two barriers a task of such a job may append records, but not save its state, other
+   * than the first one.
+   *
+   * @param run what {@link #task} has returned
+   * @return true: the states of all tasks are one checkpoint now
+   */
+  <T> boolean barrier(TaskRun<T> run, BarrierSteps<T> steps);
 
   /** Tells the result in a form that the store can compare, before it is returned. */
   void resultValue(ResultValue value);

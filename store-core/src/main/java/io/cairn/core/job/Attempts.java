@@ -2,6 +2,7 @@ package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Refusal;
+import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.job.PartitionState.Run;
 import io.cairn.core.job.recovery.Decision;
 import io.cairn.core.job.recovery.FaultPlaces;
@@ -11,7 +12,9 @@ import io.cairn.core.job.redundancy.ResultComparison;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.task.JobTasks;
+import io.cairn.core.task.PreparedCheckpoints;
 import io.cairn.core.task.TaskCause;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.protocol.ErrorCode;
@@ -55,6 +58,33 @@ final class Attempts implements JobTasks {
   }
 
   @Override
+  public void checkWrite(ApplyContext context, TaskEdit edit, long checkpointSeq) {
+    TaskOfJob of = edit.task().getJob();
+    if (!workspace.stored().get(context.batch(), of.getId()).coordinated()) {
+      return;
+    }
+    String name = edit.task().getName().getName();
+    if (checkpointSeq > 0) {
+      throw new Refusal(
+          ErrorCode.WRONG_STATE,
+          "task "
+              + name
+              + " is saved with all others of its job, at a barrier: checkpoint "
+              + checkpointSeq
+              + " alone, of which only 0 may be");
+    }
+    long barrier = edit.row().getPrepared().getBarrier();
+    if (PreparedCheckpoints.prepared(edit, barrier)) {
+      JobStateRow.Builder state = workspace.get(context.batch(), of.getId()).state();
+      if (Barriers.underWay(state) && state.getBarrier().getNumber() == barrier) {
+        throw new Refusal(
+            ErrorCode.WRONG_STATE,
+            "task " + name + " has saved for barrier " + barrier + ", which is not decided yet");
+      }
+    }
+  }
+
+  @Override
   public void checkResult(ReadView view, Task task, ResultValue value) {
     if (task.getJob().getReplica() == Runs.COMPARISON) {
       throw new Refusal(
@@ -74,6 +104,9 @@ final class Attempts implements JobTasks {
     JobEdit job = workspace.get(context.batch(), task.getJob().getId());
     boolean live = edit.live();
     if (live) {
+      Barriers.abort(job.state(), "task " + task.getName().getName() + ": " + cause);
+    }
+    if (live) {
       workspace.board().freed(task.getOwner(), task.getLease());
       account(context, job, edit);
     } else if (task.getJob().getStandby().isEmpty()) { // else it was about to be handed on
@@ -91,6 +124,9 @@ final class Attempts implements JobTasks {
     if (again) {
       if (cause == TaskCause.TAKE_BACK) {
         Recovery.avoid(task.getJobBuilder(), task.getJob().getNode());
+      }
+      if (job.coordinated()) {
+        JobRollback.goBack(context, job, edit, cause, task.getState());
       }
       if (!takenOver) {
         lists.list(context, job, task);

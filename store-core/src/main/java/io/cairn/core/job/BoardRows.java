@@ -57,11 +57,12 @@ final class BoardRows {
     boolean goesOn =
         state.getState() == JobState.JOB_RUNNING
             && state.getEnding() == JobState.JOB_STATE_UNSPECIFIED;
+    boolean halted = !goesOn || JobRollback.underWay(job, state);
     for (int i = 0; i < state.getStagesCount(); i++) {
       int waiting = goesOn && state.getStages(i).getOpen() ? state.getStages(i).getWaiting() : 0;
-      board.waiting(new Place(job.id(), i), job, waiting, !goesOn);
+      board.waiting(new Place(job.id(), i), job, waiting, halted);
       if (compares(job)) {
-        board.waiting(new Place(job.id(), i, true), job, 0, !goesOn);
+        board.waiting(new Place(job.id(), i, true), job, 0, halted);
       }
     }
   }

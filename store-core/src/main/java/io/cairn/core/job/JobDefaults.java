@@ -16,6 +16,7 @@ final class JobDefaults {
   private static final long TTL_MILLIS = 10_000;
   private static final long ACK_MILLIS = 5_000;
   private static final int HEARTBEATS_PER_TTL = 3;
+  private static final long BARRIER_TIMEOUT_MILLIS = 60_000;
 
   private JobDefaults() {}
 
@@ -47,9 +48,14 @@ final class JobDefaults {
   }
 
   private static CheckpointPolicy checkpoints(CheckpointPolicy policy) {
-    return policy.getKept() == 0
-        ? policy.toBuilder().setKept(Limits.CHECKPOINTS_KEPT_DEFAULT).build()
-        : policy;
+    CheckpointPolicy.Builder filled = policy.toBuilder();
+    if (policy.getKept() == 0) {
+      filled.setKept(Limits.CHECKPOINTS_KEPT_DEFAULT);
+    }
+    if (policy.getCoordinated() && policy.getBarrierTimeoutMillis() == 0) {
+      filled.setBarrierTimeoutMillis(BARRIER_TIMEOUT_MILLIS);
+    }
+    return filled.build();
   }
 
   private static Detection detection(Detection given) {

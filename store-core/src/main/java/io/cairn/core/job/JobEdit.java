@@ -1,12 +1,16 @@
 package io.cairn.core.job;
 
+import com.google.protobuf.ByteString;
 import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.job.barrier.Barriers;
+import io.cairn.core.job.barrier.CoordinatedJob;
 import io.cairn.core.storage.Batch;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.storage.v1.JobWalk;
 import io.cairn.core.storage.v1.StageRow;
+import io.cairn.protocol.v1.Barrier;
 import io.cairn.protocol.v1.JobName;
 import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.JobState;
@@ -21,12 +25,14 @@ final class JobEdit {
   private final StoredJob job;
   private final byte @Nullable [] old;
   private final JobStateRow.Builder state;
+  private final boolean underBarrier;
   private boolean deleted;
 
   private JobEdit(StoredJob job, byte @Nullable [] old, JobStateRow.Builder state) {
     this.job = job;
     this.old = old;
     this.state = state;
+    this.underBarrier = Barriers.underWay(state);
   }
 
   static JobEdit of(StoredJob job, byte[] bytes) {
@@ -70,6 +76,26 @@ final class JobEdit {
   /** True if its tasks may be dispatched. */
   boolean goesOn() {
     return !ended() && state.getEnding() == JobState.JOB_STATE_UNSPECIFIED;
+  }
+
+  /** True if its tasks are saved together. */
+  boolean coordinated() {
+    return job.coordinated();
+  }
+
+  /** The job, for its barriers. */
+  CoordinatedJob forBarriers() {
+    return new CoordinatedJob(
+        name(),
+        spec().getCheckpoints(),
+        (int) StageGraph.partitions(spec().getStagesList()),
+        ByteString.copyFrom(JobNames.tasksPrefix(name())),
+        state);
+  }
+
+  /** True if this command has aborted a barrier. */
+  boolean abortedBarrier() {
+    return underBarrier && state.getBarrier().getPhase() == Barrier.Phase.ABORTED;
   }
 
   /** It becomes {@code end} as soon as nothing of it runs any more. */
@@ -117,9 +143,10 @@ final class JobEdit {
       long there = state.getTickMillis();
       return there > 0 && there <= logTimeMillis ? there : logTimeMillis;
     }
-    return ended() && spec().getKeepMillis() > 0
-        ? state.getEndTimeMillis() + spec().getKeepMillis()
-        : 0;
+    if (!ended()) {
+      return Barriers.nextTickMillis(state);
+    }
+    return spec().getKeepMillis() > 0 ? state.getEndTimeMillis() + spec().getKeepMillis() : 0;
   }
 
   private void moveTick(Batch batch, long millis) {

@@ -1,12 +1,14 @@
 package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.job.Runs.Partition;
 import io.cairn.core.job.recovery.Recovery;
 import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.storage.v1.JobWalk;
 import io.cairn.core.storage.v1.StageRow;
 import io.cairn.core.task.DispatchedTasks;
+import io.cairn.core.task.RecoveryPlans;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.core.task.TaskEndings;
 import io.cairn.protocol.v1.JobState;
@@ -25,18 +27,23 @@ final class JobLifecycle {
   private final TaskEndings endings;
   private final ReadyLists lists;
   private final Replicas replicas;
+  private final JobRollback rollback;
 
   JobLifecycle(JobPlane.Parts parts) {
     this.workspace = parts.workspace();
     this.endings = parts.endings();
     this.lists = parts.lists();
     this.replicas = parts.replicas();
+    this.rollback = new JobRollback(endings, lists);
   }
 
   /** Draws the consequences, as far as one command may. */
   void advance(ApplyContext context, JobEdit job) {
     if (job.deleted()) {
       return;
+    }
+    if (job.abortedBarrier()) {
+      Barriers.tellAborted(context, job.forBarriers());
     }
     if (!job.ended()) {
       if (!job.goesOn()) {
@@ -72,7 +79,7 @@ final class JobLifecycle {
                 job.name(),
                 state.getWalkAfter(),
                 workspace.rowsLeft(),
-                cancelling ? edit -> cancel(context, edit) : edit -> rerun(context, job, edit));
+                edit -> visit(context, job, edit));
     workspace.looked(step.rows());
     workspace.touch();
     state.setWalkAfter(step.after());
@@ -81,8 +88,22 @@ final class JobLifecycle {
     }
   }
 
+  private void visit(ApplyContext context, JobEdit job, TaskEdit edit) {
+    switch (job.state().getWalk()) {
+      case CANCELLING -> cancel(context, edit);
+      case RETRYING -> {
+        rerun(context, job, edit);
+        if (job.coordinated()) {
+          rollback.visit(context, job, edit);
+        }
+      }
+      case ROLLING_BACK -> rollback.visit(context, job, edit);
+      default -> throw new IllegalStateException("no walk is under way");
+    }
+  }
+
   /** All that has failed, or was cancelled because something had, waits again. */
-  void retry(JobEdit job) {
+  void retry(ApplyContext context, JobEdit job) {
     JobStateRow.Builder state = job.state();
     state
         .setState(JobState.JOB_RUNNING)
@@ -96,6 +117,10 @@ final class JobLifecycle {
           .setWaiting(stage.getWaiting() + stage.getUnmade())
           .setCancelled(stage.getCancelled() - stage.getUnmade())
           .clearUnmade();
+    }
+    if (job.coordinated()) {
+      JobRollback.nextGeneration(job);
+      Barriers.due(job.forBarriers(), context.logTimeMillis());
     }
   }
 
@@ -122,6 +147,9 @@ final class JobLifecycle {
     }
     Census.moves(context, job, edit, TaskState.PENDING);
     Recovery.renew(edit.row()); // what the policy allows, it allows anew
+    if (job.coordinated()) {
+      edit.task().setPlan(RecoveryPlans.newest(context.batch(), edit.task()));
+    }
     DispatchedTasks.rerun(context, edit);
     lists.list(context, job, edit.task());
   }

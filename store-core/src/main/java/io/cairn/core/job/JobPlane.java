@@ -10,6 +10,8 @@ import io.cairn.core.task.TaskEdit;
 import io.cairn.core.task.TaskEndings;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.Barrier;
+import io.cairn.protocol.v1.BarrierResponse;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Due;
 import io.cairn.protocol.v1.Job;
@@ -38,6 +40,7 @@ public final class JobPlane implements LeaseHolder {
   private final WorkerReports reports;
   private final WorkerSweep sweep;
   private final TaskStarts starts;
+  private final BarrierTable barriers;
   private final TaskVerdicts verdicts;
   private final Dispatch dispatch;
 
@@ -69,6 +72,7 @@ public final class JobPlane implements LeaseHolder {
     reports = new WorkerReports(workspace, workers);
     sweep = new WorkerSweep(parts, workers);
     starts = new TaskStarts(workspace, workers);
+    barriers = new BarrierTable(workspace);
     verdicts = new TaskVerdicts(parts);
     dispatch = new Dispatch(parts, workers, dispatchesMax);
   }
@@ -107,6 +111,11 @@ public final class JobPlane implements LeaseHolder {
           outcome.setWorkerReport(reports.report(context, command.getWorkerReport()));
       case WORKER_DRAIN -> worker(outcome, workers.drain(context, command.getWorkerDrain()));
       case WORKER_LEAVE -> worker(outcome, workers.leave(context, command.getWorkerLeave()));
+      case BARRIER_START -> barrier(outcome, barriers.start(context, command.getBarrierStart()));
+      case BARRIER_PAUSE -> barrier(outcome, barriers.pause(context, command.getBarrierPause()));
+      case BARRIER_PREPARE ->
+          barrier(outcome, barriers.prepare(context, command.getBarrierPrepare()));
+      case BARRIER_ABORT -> barrier(outcome, barriers.abort(context, command.getBarrierAbort()));
       default ->
           throw new Refusal(
               ErrorCode.UNKNOWN_COMMAND, command.getOpCase() + " is not offered by this version");
@@ -176,6 +185,10 @@ public final class JobPlane implements LeaseHolder {
 
   private static Outcome.Builder job(ApplyContext context, Outcome.Builder outcome, JobEdit job) {
     return outcome.setJob(JobResponse.newBuilder().setJob(answer(context, job)));
+  }
+
+  private static Outcome.Builder barrier(Outcome.Builder outcome, Barrier barrier) {
+    return outcome.setBarrier(BarrierResponse.newBuilder().setBarrier(barrier));
   }
 
   private static Outcome.Builder worker(Outcome.Builder outcome, Worker worker) {

@@ -11,6 +11,8 @@ import io.cairn.protocol.v1.Detection;
 import io.cairn.protocol.v1.JobName;
 import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.Label;
+import io.cairn.protocol.v1.Redundancy;
+import io.cairn.protocol.v1.StageSpec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -72,8 +74,31 @@ final class JobShape {
           "partitions of a job whose tasks are saved together",
           StageGraph.partitions(spec.getStagesList()),
           Limits.COORDINATED_TASKS_MAX);
-      throw invalid("checkpoints of all tasks together are not offered by this version");
+      coordinated(spec);
     }
+  }
+
+  /** What would keep all tasks of a job from being at a barrier together. */
+  private static void coordinated(JobSpec spec) {
+    for (StageSpec stage : spec.getStagesList()) {
+      if (stage.getAfterCount() > 0) {
+        throw invalid(
+            "stage \""
+                + stage.getName()
+                + "\" comes after another: tasks that are saved together run together");
+      }
+    }
+    if (spec.getContinueOnFailure()) {
+      throw invalid("tasks that are saved together cannot go on without one that has failed");
+    }
+    if (spec.getRedundancy().getKind() != Redundancy.Kind.NONE) {
+      throw invalid("tasks that are saved together run once each");
+    }
+    within(
+        "milliseconds of a barrier",
+        spec.getCheckpoints().getBarrierTimeoutMillis(),
+        1,
+        MILLIS_MAX);
   }
 
   private static void detection(Detection detection) {

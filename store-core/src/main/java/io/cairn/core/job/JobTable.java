@@ -3,6 +3,7 @@ package io.cairn.core.job;
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Checks;
 import io.cairn.core.apply.Refusal;
+import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.storage.Batch;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Counter;
@@ -73,6 +74,9 @@ final class JobTable {
               .setOpen(stage.getAfterCount() == 0));
     }
     JobEdit job = JobEdit.created(new StoredJob(id, row), state.build());
+    if (job.coordinated()) {
+      Barriers.due(job.forBarriers(), context.logTimeMillis());
+    }
     workspace.add(job);
     workspace.touch();
     return new Submitted(job, true);
@@ -97,7 +101,7 @@ final class JobTable {
     if (job.state().getState() != JobState.JOB_FAILED) {
       throw wrongState(job, "and only one that has failed can be retried");
     }
-    lifecycle.retry(job);
+    lifecycle.retry(context, job);
     workspace.touch();
     return job;
   }
@@ -123,6 +127,9 @@ final class JobTable {
     workspace.touch();
     JobEdit job = found.get();
     if (!job.ended()) {
+      if (job.coordinated()) {
+        Barriers.tick(context, job.forBarriers());
+      }
       lifecycle.walk(context, job);
     } else if (workspace.rowsLeft() > 0) {
       delete(context, job);

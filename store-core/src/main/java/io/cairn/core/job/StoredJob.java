@@ -58,6 +58,11 @@ final class StoredJob {
     return taskSpec;
   }
 
+  /** True if its tasks are saved together. */
+  boolean coordinated() {
+    return spec().getCheckpoints().getCoordinated();
+  }
+
   StageSpec stage(int index) {
     return spec().getStages(index);
   }

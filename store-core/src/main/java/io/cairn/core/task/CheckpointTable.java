@@ -108,13 +108,34 @@ final class CheckpointTable {
         task.setSectionBytes(task.getSectionBytes() + section.getLength());
       }
     }
+    insert(batch, edit, write, manifest);
+    Retention.apply(batch, edit);
+  }
+
+  /**
+   * Writes a planned checkpoint whose bytes are all there, and whose task's staged sections are all
+   * its own. Lets go of nothing: many may be written by one command.
+   */
+  static void commitStaged(Batch batch, TaskEdit edit, CheckpointWrite write, Checkpoint manifest) {
+    edit.row().clearStaged();
+    insert(batch, edit, write, manifest);
+    if (edit.task().getOldestCheckpointSeq() < 0) {
+      edit.task().setOldestCheckpointSeq(manifest.getSeq());
+      edit.row().setTrimLsn(manifest.getCoveredLsn());
+    }
+  }
+
+  private static void insert(
+      Batch batch, TaskEdit edit, CheckpointWrite write, Checkpoint manifest) {
     batch.insert(
         ColumnFamily.CHECKPOINT,
         KeyLayout.pair(edit.id(), manifest.getSeq()),
         manifest.toByteArray());
-    task.setCheckpointSeq(manifest.getSeq()).setCoveredLsn(manifest.getCoveredLsn()).clearPlan();
-    WorkAccount.add(task, write);
-    Retention.apply(batch, edit);
+    edit.task()
+        .setCheckpointSeq(manifest.getSeq())
+        .setCoveredLsn(manifest.getCoveredLsn())
+        .clearPlan();
+    WorkAccount.add(edit.task(), write);
   }
 
   /** True if the task still has the checkpoint. */

@@ -109,6 +109,20 @@ public final class DispatchedTasks {
     edit.store(context.batch());
   }
 
+  /** It had a result, which does not count any more: its job has gone back, and it waits again. */
+  public static void reopen(ApplyContext context, TaskEdit edit) {
+    edit.task()
+        .setPlan(RecoveryPlans.newest(context.batch(), edit.task()))
+        .clearResult()
+        .clearResultDigest()
+        .clearHasResult()
+        .clearResultValue();
+    edit.task().getJobBuilder().clearDecision();
+    edit.move(context, TaskCause.REOPEN);
+    TaskHistory.append(context, edit, TaskHistory.Kind.ROLLED_BACK);
+    edit.store(context.batch());
+  }
+
   /** Its result is the partition's. */
   public static void accept(ApplyContext context, TaskEdit edit) {
     edit.task().getJobBuilder().setDecision(Decision.ACCEPTED);

@@ -15,6 +15,11 @@ public interface JobTasks {
         public void checkFree(ReadView view, TaskName name) {}
 
         @Override
+        public void checkWrite(ApplyContext context, TaskEdit edit, long checkpointSeq) {
+          throw new IllegalStateException("there are no jobs, and a task of one is written");
+        }
+
+        @Override
         public void checkResult(ReadView view, Task task, ResultValue value) {
           throw new IllegalStateException("there are no jobs, and a task of one has a result");
         }
@@ -31,6 +36,13 @@ public interface JobTasks {
 
   /** Refuses a result of a job's task that could not be compared as the job says. */
   void checkResult(ReadView view, Task task, ResultValue value);
+
+  /**
+   * Refuses WRONG_STATE if the owner of a job's task may not save this alone.
+   *
+   * @param checkpointSeq of the checkpoint to be saved; -1: records only, or bytes for a checkpoint
+   */
+  void checkWrite(ApplyContext context, TaskEdit edit, long checkpointSeq);
 
   /**
    * An attempt of a job's task, or its waiting for one, is about to end. Called behind the last

@@ -70,6 +70,11 @@ public final class RecoveryPlans {
     return without(view, task, seq, RecoveryAction.ROLLBACK);
   }
 
+  /** Back to the newest checkpoint, or to nothing, whatever was planned: without what is behind. */
+  public static RecoveryPlan newest(ReadView view, TaskOrBuilder task) {
+    return without(view, task, task.getCheckpointSeq(), RecoveryAction.ROLLBACK);
+  }
+
   /** Where the next recovery begins: as planned, or the newest checkpoint and what is behind it. */
   public static RecoveryPlan of(TaskOrBuilder task) {
     return task.hasPlan()

@@ -18,6 +18,7 @@ final class Retention {
 
   /**
    * Lets go of what the newest checkpoint pushes out: one checkpoint at most, as K never changes.
+   * One that came by a barrier pushes out nothing before the next barrier begins.
    */
   static void apply(Batch batch, TaskEdit edit) {
     Task.Builder task = edit.task();

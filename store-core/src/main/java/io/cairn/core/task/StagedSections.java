@@ -10,11 +10,14 @@ import io.cairn.core.storage.KeyLayout;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.Sha256;
+import io.cairn.protocol.v1.CheckpointWrite;
 import io.cairn.protocol.v1.Section;
 import io.cairn.protocol.v1.SectionWrite;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskStageRequest;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,11 +30,9 @@ final class StagedSections {
   private StagedSections() {}
 
   /** Stores a section for the next checkpoint. One of the same name is replaced. */
-  static void stage(ApplyContext context, TaskStageRequest request) {
+  static void stage(ApplyContext context, TaskEdit edit, TaskStageRequest request) {
     Batch batch = context.batch();
-    TaskEdit edit = TaskEdit.require(batch, request.getName());
     Task.Builder task = edit.task();
-    Fencing.check(task, request.getEpoch());
     Checks.name("section name", request.getSection(), false);
     Checks.size("section's bytes", request.getData().size(), Limits.VALUE_BYTES_MAX);
     ByteString digest = Sha256.of(request.getData());
@@ -44,20 +45,67 @@ final class StagedSections {
       return;
     }
     checkRoom(edit, old, request.getData().size());
-    old.ifPresent(section -> forget(edit, section));
+    put(batch, edit, section(request.getSection(), digest, request.getSeq(), request.getData()));
+    edit.store(batch);
+  }
+
+  /** A section on its way into the list. */
+  private record Bytes(Section section, ByteString data) {}
+
+  private static Bytes section(String name, ByteString digest, long seq, ByteString data) {
+    return new Bytes(
+        Section.newBuilder()
+            .setName(name)
+            .setDigest(digest)
+            .setLength(data.size())
+            .setStoredSeq(seq)
+            .build(),
+        data);
+  }
+
+  private static void put(Batch batch, TaskEdit edit, Bytes bytes) {
+    Section section = bytes.section();
+    find(edit, section.getName()).ifPresent(old -> forget(edit, old));
     batch.put(
         ColumnFamily.SECTION,
-        KeyLayout.section(edit.id(), request.getSeq(), request.getSection()),
-        request.getData().toByteArray());
-    edit.row()
-        .addStaged(
-            Section.newBuilder()
-                .setName(request.getSection())
-                .setDigest(digest)
-                .setLength(request.getData().size())
-                .setStoredSeq(request.getSeq()));
-    task.setSectionBytes(task.getSectionBytes() + request.getData().size());
-    edit.store(batch);
+        KeyLayout.section(edit.id(), section.getStoredSeq(), section.getName()),
+        bytes.data().toByteArray());
+    edit.row().addStaged(section);
+    edit.task().setSectionBytes(edit.task().getSectionBytes() + section.getLength());
+  }
+
+  /**
+   * Brings the list to what a planned checkpoint brings: sections that are sent with it come in,
+   * those that it does not name go.
+   */
+  static void take(Batch batch, TaskEdit edit, CheckpointWrite write) {
+    Map<String, SectionWrite> named = new HashMap<>();
+    for (SectionWrite section : write.getSectionsList()) {
+      if (!section.hasSameAsSeq()) {
+        named.put(section.getName(), section);
+      }
+    }
+    List<Section> staged = List.copyOf(edit.row().getStagedList());
+    for (Section section : staged) {
+      SectionWrite taken = named.get(section.getName());
+      boolean same = taken != null && taken.getDigest().equals(section.getDigest());
+      if (same) {
+        named.remove(section.getName());
+      } else {
+        batch.delete(
+            ColumnFamily.SECTION,
+            KeyLayout.section(edit.id(), section.getStoredSeq(), section.getName()));
+        forget(edit, section);
+      }
+    }
+    for (SectionWrite section : write.getSectionsList()) {
+      if (named.containsKey(section.getName())) {
+        put(
+            batch,
+            edit,
+            section(section.getName(), section.getDigest(), write.getSeq(), section.getInline()));
+      }
+    }
   }
 
   /** Refuses a checkpoint's section that was not staged, or with other bytes. */

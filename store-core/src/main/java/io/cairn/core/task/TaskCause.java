@@ -16,6 +16,10 @@ public enum TaskCause {
   RELIEVE,
   /** Its job, which had failed, runs again; or results are to be compared again. */
   RERUN,
+  /** Its job has gone back to the newest checkpoint of all its tasks together, and it ran. */
+  ROLL_BACK,
+  /** The same, and it had a result. */
+  REOPEN,
   /** Its result agrees with no others, so that the partition has none. */
   REJECT,
   /** Its owner gave it back. */

@@ -66,6 +66,9 @@ public final class TaskEndings {
         SentRecords.checked(request.getEpoch(), request.getFirstLsn(), request.getRecordsList());
     Optional<CheckpointWrite> write =
         request.hasCheckpoint() ? Optional.of(request.getCheckpoint()) : Optional.empty();
+    if (edit.ofJob() && write.isPresent()) {
+      jobs.checkWrite(context, edit, write.get().getSeq());
+    }
     SavePlan plan = SavePlan.of(batch, edit, sent, write);
     Checks.size("result's bytes", request.getResult().size(), Limits.RESULT_BYTES_MAX);
     if (!Sha256.of(request.getResult()).equals(request.getResultDigest())) {
@@ -133,6 +136,11 @@ public final class TaskEndings {
     end(context, edit, Ending.byOther(begun ? TaskCause.RELEASE : TaskCause.TAKE_BACK, kind));
   }
 
+  /** Takes a live attempt of a job's task from its worker, as the job has gone back. */
+  public void rollBack(ApplyContext context, TaskEdit edit) {
+    end(context, edit, Ending.byOther(TaskCause.ROLL_BACK, TaskHistory.Kind.LOST));
+  }
+
   /**
    * Ends a live comparison of a job, which has no result of its own. The caller has checked what
    * its owner said, and its epoch, and that it has not ended by the same call already.
@@ -180,6 +188,7 @@ public final class TaskEndings {
     if (ending.dropsStaged()) {
       StagedSections.drop(context.batch(), edit, Set.of());
     }
+    edit.row().clearPrepared();
     if (edit.live()) {
       detach(context, edit);
     }

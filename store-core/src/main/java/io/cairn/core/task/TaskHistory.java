@@ -36,6 +36,8 @@ public final class TaskHistory {
     LOST,
     /** A fault ended an attempt. */
     FAILED,
+    /** Its job has gone back to a checkpoint of all tasks: its result does not count any more. */
+    ROLLED_BACK,
     /** Its job runs again. */
     RETRIED,
     /** It has a result. */
@@ -51,7 +53,15 @@ public final class TaskHistory {
     /** Pushed only, as nothing hangs on it: its worker has it. */
     STARTED,
     /** Pushed only: the history goes with the task. */
-    DELETED
+    DELETED,
+    /** Pushed only: its owner is to stop for a barrier. */
+    BARRIER_PAUSE,
+    /** Pushed only: its owner is to save, as all others have stopped. */
+    BARRIER_PREPARE,
+    /** Pushed only: the states of all tasks are one checkpoint. */
+    BARRIER_DONE,
+    /** Pushed only: nothing has come of the barrier. */
+    BARRIER_ABORTED
   }
 
   private TaskHistory() {}
@@ -69,6 +79,11 @@ public final class TaskHistory {
   /** Tells those who watch, and keeps nothing. */
   static void push(ApplyContext context, TaskEdit edit, Kind kind) {
     emit(context, edit, event(context, edit, kind).build());
+  }
+
+  /** Tells the task's owner how far a barrier is. */
+  public static void tell(ApplyContext context, TaskEdit edit, Kind kind, long barrier) {
+    emit(context, edit, event(context, edit, kind).setBarrier(barrier).build());
   }
 
   private static TaskHistoryEvent.Builder event(ApplyContext context, TaskEdit edit, Kind kind) {

@@ -135,6 +135,9 @@ public final class TaskTable implements LeaseHolder {
         SentRecords.checked(request.getEpoch(), request.getFirstLsn(), request.getRecordsList());
     Optional<CheckpointWrite> write =
         request.hasCheckpoint() ? Optional.of(request.getCheckpoint()) : Optional.empty();
+    if (edit.ofJob()) {
+      jobs.checkWrite(context, edit, write.map(CheckpointWrite::getSeq).orElse(-1L));
+    }
     SavePlan plan = SavePlan.of(batch, edit, sent, write);
     if (!plan.changes()) {
       return plan.answeredBefore(batch, edit);
@@ -149,7 +152,12 @@ public final class TaskTable implements LeaseHolder {
 
   /** Brings a section ahead of the checkpoint that will name it. */
   public TaskStageResponse stage(ApplyContext context, TaskStageRequest request) {
-    StagedSections.stage(context, request);
+    TaskEdit edit = TaskEdit.require(context.batch(), request.getName());
+    Fencing.check(edit.task(), request.getEpoch());
+    if (edit.ofJob()) {
+      jobs.checkWrite(context, edit, -1);
+    }
+    StagedSections.stage(context, edit, request);
     return TaskStageResponse.getDefaultInstance();
   }
 

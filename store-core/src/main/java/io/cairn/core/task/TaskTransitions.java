@@ -42,6 +42,10 @@ import java.util.Optional;
  * SUSPECT   FAIL       FAILED      the same, and ended the task
  * SUSPECT   COMPLETE   SUCCEEDED   the owner, late, finished
  * SUSPECT   CANCEL     CANCELLED   the owner is fenced
+ * CLAIMED   ROLL_BACK  PENDING     its job has gone back to a checkpoint of all tasks
+ * RUNNING   ROLL_BACK  PENDING     the same
+ * SUSPECT   ROLL_BACK  PENDING     the same
+ * SUCCEEDED REOPEN     PENDING     the same; its result does not count any more
  * SUCCEEDED REJECT     FAILED      its result agrees with no others of its partition
  * SUCCEEDED RERUN      PENDING     results that it compared are joined by another
  * FAILED    RERUN      PENDING     its job runs again
@@ -82,6 +86,10 @@ final class TaskTransitions {
           new Edge(SUSPECT, TaskCause.FAIL, FAILED),
           new Edge(SUSPECT, TaskCause.COMPLETE, SUCCEEDED),
           new Edge(SUSPECT, TaskCause.CANCEL, CANCELLED),
+          new Edge(CLAIMED, TaskCause.ROLL_BACK, PENDING),
+          new Edge(RUNNING, TaskCause.ROLL_BACK, PENDING),
+          new Edge(SUSPECT, TaskCause.ROLL_BACK, PENDING),
+          new Edge(SUCCEEDED, TaskCause.REOPEN, PENDING),
           new Edge(SUCCEEDED, TaskCause.REJECT, FAILED),
           new Edge(SUCCEEDED, TaskCause.RERUN, PENDING),
           new Edge(FAILED, TaskCause.RERUN, PENDING),

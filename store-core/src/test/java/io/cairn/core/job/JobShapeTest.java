@@ -133,13 +133,13 @@ class JobShapeTest {
   }
 
   @Test
-  void whatThisVersionDoesNotOfferIsRefused() {
+  void tasksThatAreSavedTogetherRunOnce() {
     invalid(
-        job(1).setCheckpoints(CheckpointPolicy.newBuilder().setCoordinated(true)), "not offered");
-    invalid(
-        job(1).setRedundancy(Redundancy.newBuilder().setKind(Redundancy.Kind.STANDBY)),
-        "STANDBY is not offered");
-    invalid(job(1).setVerification(Verification.newBuilder()), "the job has none");
+        job(1)
+            .setCheckpoints(CheckpointPolicy.newBuilder().setCoordinated(true))
+            .setRedundancy(Redundancy.newBuilder().setKind(Redundancy.Kind.STANDBY)),
+        "STANDBY");
+    invalid(job(1).setVerification(Verification.newBuilder()), "replicas");
   }
 
   @ParameterizedTest

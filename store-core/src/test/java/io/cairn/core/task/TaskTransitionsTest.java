@@ -23,6 +23,7 @@ class TaskTransitionsTest {
             TaskCause.RETRY, TaskState.PENDING,
             TaskCause.FAIL, TaskState.FAILED,
             TaskCause.COMPLETE, TaskState.SUCCEEDED,
+            TaskCause.ROLL_BACK, TaskState.PENDING,
             TaskCause.CANCEL, TaskState.CANCELLED);
     Map<TaskState, Map<TaskCause, TaskState>> ofOne =
         Map.of(
@@ -38,7 +39,10 @@ class TaskTransitionsTest {
             TaskState.SUSPECT,
             Map.of(TaskCause.RELIEVE, TaskState.RUNNING),
             TaskState.SUCCEEDED,
-            Map.of(TaskCause.REJECT, TaskState.FAILED, TaskCause.RERUN, TaskState.PENDING),
+            Map.of(
+                TaskCause.REOPEN, TaskState.PENDING,
+                TaskCause.REJECT, TaskState.FAILED,
+                TaskCause.RERUN, TaskState.PENDING),
             TaskState.FAILED,
             Map.of(TaskCause.RERUN, TaskState.PENDING),
             TaskState.CANCELLED,

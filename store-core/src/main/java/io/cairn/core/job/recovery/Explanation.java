@@ -36,10 +36,9 @@ public final class Explanation {
         request.hasFault()
             ? placed(task, FaultShape.checked(request.getFault()))
             : lossOfWorker(task);
+    JobSpec spec = task.hasJob() ? spec(view, task.getJob().getId()) : JobSpec.getDefaultInstance();
     Decision decision =
-        task.hasJob()
-            ? RecoveryPolicies.decide(view, spec(view, task.getJob().getId()), row, fault)
-            : plain(fault);
+        task.hasJob() ? RecoveryPolicies.decide(view, spec, row, fault) : plain(fault);
     TaskExplainResponse.Builder response =
         TaskExplainResponse.newBuilder()
             .setTask(task.toBuilder().clearResult())
@@ -54,7 +53,10 @@ public final class Explanation {
       return response.build();
     }
     RecoveryPlan plan =
-        RecoveryPlans.after(view, task, decision.step()).orElseGet(() -> RecoveryPlans.of(task));
+        spec.getCheckpoints().getCoordinated()
+            ? RecoveryPlans.newest(view, task)
+            : RecoveryPlans.after(view, task, decision.step())
+                .orElseGet(() -> RecoveryPlans.of(task));
     RecoveryPlans.Cost cost = RecoveryPlans.cost(view, task, plan);
     return response
         .setCheckpointSeq(plan.getCheckpointSeq())
