@@ -1,5 +1,10 @@
 package io.cairn.bench;
 
+import io.cairn.bench.jobs.CheckpointBench;
+import io.cairn.bench.jobs.IdleWorkersBench;
+import io.cairn.bench.jobs.TaskBench;
+import io.cairn.bench.jobs.TaskLoad;
+import io.cairn.bench.jobs.WorkerFailoverBench;
 import io.cairn.bench.load.FailoverBench;
 import io.cairn.bench.load.IdleBench;
 import io.cairn.bench.load.PutBench;
@@ -12,6 +17,7 @@ import io.cairn.client.CairnException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.LogManager;
@@ -30,6 +36,7 @@ import picocli.CommandLine.Option;
     })
 public final class BenchCli {
   private static final int SERVERS = 3;
+  private static final String FLIGHTS = "examples/flights/flights-200k.csv.gz";
   private static final int SECONDS_MAX = 86_400;
   private static final int REPEATS_MAX = 1_000;
 
@@ -183,6 +190,36 @@ public final class BenchCli {
     PutLoad load = new PutLoad(value, 256, 1, keys);
     try (NodeCluster cluster = NodeCluster.start(launcher, SERVERS, dir)) {
       show(new RestartBench(cluster).run(load, this::tell));
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      name = "jobs",
+      description = {
+        "Tasks per second of jobs that do nothing, from submission to success.",
+        "Or, with an option of their own: idle workers, a killed worker, the cost of checkpoints.",
+      })
+  int jobs(@Mixin JobsOptions options) {
+    options.check();
+    TaskLoad load = new TaskLoad(options.tasks(), options.workers, options.concurrency);
+    try (NodeCluster cluster = NodeCluster.start(launcher, SERVERS, dir)) {
+      if (options.idleWorkers.isPresent()) {
+        int workers = options.idleWorkers.get();
+        show(
+            new IdleWorkersBench(cluster, this::tell)
+                .run(workers, Math.min(workers, options.clients), options.seconds));
+      } else if (options.failover) {
+        show(
+            new WorkerFailoverBench(cluster, this::tell)
+                .run(load.tasks(), Duration.ofMillis(options.ttlMillis), options.repeats));
+      } else if (options.flights) {
+        show(
+            new CheckpointBench(cluster, launcher.resolveSibling(FLIGHTS), this::tell)
+                .run(options.hashes, options.repeats));
+      } else {
+        show(new TaskBench(cluster, load, this::tell).run(options.warmup, options.repeats));
+      }
     }
     return CommandLine.ExitCode.OK;
   }

@@ -28,6 +28,26 @@ class BenchCliTest {
   }
 
   @Test
+  void jobsOfNothingAreWrongUsage() {
+    assertThat(run("jobs", "--tasks", "0")).isEqualTo(2);
+    assertThat(remarks.toString()).contains("--tasks is 0, must be 1 to 1000000");
+    assertThat(run("jobs", "--workers", "0")).isEqualTo(2);
+    assertThat(remarks.toString()).contains("--workers is 0, must be 1 to 1000");
+    assertThat(run("jobs", "--concurrency", "-1")).isEqualTo(2);
+    assertThat(remarks.toString()).contains("--concurrency is -1, must be 1 to 1024");
+    assertThat(run("jobs", "--idle-workers", "-5")).isEqualTo(2);
+    assertThat(remarks.toString()).contains("--idle-workers is -5, must be 1 to 10000");
+    assertThat(run("jobs", "--failover", "--repeats", "0")).isEqualTo(2);
+    assertThat(remarks.toString()).contains("--repeats is 0, must be 1 to 1000");
+  }
+
+  @Test
+  void twoMeasurementsOfJobsAtOnceAreWrongUsage() {
+    assertThat(run("jobs", "--failover", "--flights")).isEqualTo(2);
+    assertThat(remarks.toString()).contains("one at a time");
+  }
+
+  @Test
   void numberThatIsNoneIsWrongUsage() {
     assertThat(run("failover", "--repeats", "often")).isEqualTo(2);
     assertThat(remarks.toString()).contains("often");

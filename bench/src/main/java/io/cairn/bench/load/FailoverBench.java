@@ -6,7 +6,6 @@ import io.cairn.bench.nodes.NodeCluster;
 import io.cairn.bench.nodes.Pause;
 import io.cairn.bench.nodes.ServerNode;
 import io.cairn.bench.report.Figures;
-import io.cairn.client.Admin;
 import io.cairn.client.Cairn;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,7 +39,7 @@ public final class FailoverBench {
       puts.start();
       for (int i = 1; i <= repeats; i++) {
         Pause.millis(SETTLE_MILLIS);
-        ServerNode leader = leader(client);
+        ServerNode leader = Leader.of(cluster, client);
         Pause.millis(GOES_ON_MILLIS); // a look at all nodes is work too: let it be over
         long failedBefore = puts.failed();
         puts.resetGap();
@@ -67,19 +66,6 @@ public final class FailoverBench {
         .put("gap_max_ms", sorted.get(sorted.size() - 1))
         .put("puts_failed", failures)
         .putAll(Machine.figures(loadBefore));
-  }
-
-  private ServerNode leader(Cairn client) {
-    String name =
-        client.admin().status().values().stream()
-            .filter(Admin.NodeStatus.class::isInstance)
-            .map(Admin.NodeStatus.class::cast)
-            .flatMap(status -> status.groups().stream())
-            .map(Admin.GroupStatus::leader)
-            .filter(leader -> !leader.isEmpty())
-            .findFirst()
-            .orElseThrow(() -> new BenchFailure("no server knows a leader"));
-    return cluster.node(name);
   }
 
   /** Until the newest acknowledgement is long enough after the first one behind the kill. */

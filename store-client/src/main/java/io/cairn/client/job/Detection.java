@@ -9,8 +9,7 @@ import java.time.Duration;
  * @param ttl a task whose worker is silent so long is lost; 10 s by default
  * @param heartbeat between two heartbeats of a worker that has a task of the job; zero, the
  *     default: a third of ttl
- * @param ack a dispatched task that is not acknowledged by then is dispatched again; 10 s by
- *     default
+ * @param ack a dispatched task that is not acknowledged by then is dispatched again; 5 s by default
  * @param noProgress a task whose progress stands still so long is suspect; zero by default
  * @param attemptMax an attempt that takes longer has the fault TIMEOUT; zero by default
  * @param suspectMax a task that is suspect so long is fenced, and recovered as TIMEOUT; zero by

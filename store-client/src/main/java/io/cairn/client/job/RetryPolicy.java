@@ -17,9 +17,9 @@ public record RetryPolicy(
     Duration backoffLongest,
     int backoffPercent,
     int jitterPercent) {
-  /** As the recovery policy says, 1 s doubled up to 60 s, and up to 20 % more. */
+  /** As the recovery policy says, 200 ms doubled up to 60 s, and up to 20 % more. */
   public static RetryPolicy defaults() {
-    return new RetryPolicy(0, Duration.ofSeconds(1), Duration.ofSeconds(60), 200, 20);
+    return new RetryPolicy(0, Duration.ofMillis(200), Duration.ofSeconds(60), 200, 20);
   }
 
   /** The same, with at most so many faults of a task. */

@@ -53,6 +53,12 @@ class JobSpecTest {
   }
 
   @Test
+  void firstPauseAfterAFaultIsShort() {
+    // As the store has it for a job that says nothing: a lost task is elsewhere a second later.
+    assertThat(RetryPolicy.defaults().backoffFirst()).isEqualTo(Duration.ofMillis(200));
+  }
+
+  @Test
   void jobWithoutStagesIsRefused() {
     refused(JobSpec.builder("j")).hasMessageContaining("stages: 0");
   }

@@ -2,8 +2,6 @@ package io.cairn.examples.flights;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * What a worker process is told.
@@ -24,31 +22,18 @@ public record WorkerSettings(
     Duration blockPause) {
   /** Reads {@code --name value} pairs. */
   public static WorkerSettings parse(String... arguments) {
-    Map<String, String> given = new HashMap<>();
-    for (int i = 0; i < arguments.length; i += 2) {
-      if (!arguments[i].startsWith("--") || i + 1 == arguments.length) {
-        throw new IllegalArgumentException("expected --name value, found " + arguments[i]);
-      }
-      given.put(arguments[i].substring(2), arguments[i + 1]);
-    }
+    Arguments given = new Arguments(arguments);
     WorkerSettings settings =
         new WorkerSettings(
-            take(given, "endpoints", "127.0.0.1:7420"),
-            Path.of(take(given, "input", "examples/flights/flights-200k.csv.gz")),
-            take(given, "job", "flights"),
-            Integer.parseInt(take(given, "partitions", "8")),
-            Integer.parseInt(take(given, "worker", "0")),
-            Integer.parseInt(take(given, "workers", "1")),
-            Duration.ofMillis(Long.parseLong(take(given, "lease-ms", "10000"))),
-            Duration.ofMillis(Long.parseLong(take(given, "block-pause-ms", "0"))));
-    if (!given.isEmpty()) {
-      throw new IllegalArgumentException("unknown settings: " + given.keySet());
-    }
+            given.take("endpoints", "127.0.0.1:7420"),
+            Path.of(given.take("input", "examples/flights/flights-200k.csv.gz")),
+            given.take("job", "flights"),
+            Integer.parseInt(given.take("partitions", "8")),
+            Integer.parseInt(given.take("worker", "0")),
+            Integer.parseInt(given.take("workers", "1")),
+            Duration.ofMillis(Long.parseLong(given.take("lease-ms", "10000"))),
+            Duration.ofMillis(Long.parseLong(given.take("block-pause-ms", "0"))));
+    given.end();
     return settings;
-  }
-
-  private static String take(Map<String, String> given, String name, String otherwise) {
-    String value = given.remove(name);
-    return value == null ? otherwise : value;
   }
 }
