@@ -56,8 +56,7 @@ class RedundancyTest {
       long killed = System.nanoTime();
       dying.close(); // its lease is not given up: the worker is silent
       assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(Duration.ofNanos(begun.get("standby") - killed))
-          .isLessThan(TTL.plusSeconds(1));
+      assertThat(Duration.ofNanos(begun.get("standby") - killed)).isLessThan(TTL.plusSeconds(1));
       goOn.countDown();
       assertThat(ended(cairn, "standby").state()).isEqualTo(JobState.SUCCEEDED);
       assertThat(result(cairn, "standby").as(String.class)).isEqualTo("standby");

@@ -2,8 +2,8 @@ package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Refusal;
-import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.job.PartitionState.Run;
+import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.job.recovery.Decision;
 import io.cairn.core.job.recovery.FaultPlaces;
 import io.cairn.core.job.recovery.Recovery;

@@ -1,8 +1,8 @@
 package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
-import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.job.Runs.Partition;
+import io.cairn.core.job.barrier.Barriers;
 import io.cairn.core.job.recovery.Recovery;
 import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.storage.v1.JobWalk;

@@ -138,8 +138,8 @@ class JobShapeTest {
         job(1)
             .setCheckpoints(CheckpointPolicy.newBuilder().setCoordinated(true))
             .setRedundancy(Redundancy.newBuilder().setKind(Redundancy.Kind.STANDBY)),
-        "STANDBY");
-    invalid(job(1).setVerification(Verification.newBuilder()), "replicas");
+        "run once each");
+    invalid(job(1).setVerification(Verification.newBuilder().setAllEqual(true)), "");
   }
 
   @ParameterizedTest
