@@ -167,7 +167,14 @@ public final class Engine {
   private boolean isFull(Batch current, Command command) {
     return current.bytes() - bytesBeforeEntry >= Limits.ENTRY_EFFECT_BYTES_MAX
         && switch (command.getOpCase()) {
-          case RENEW, WORKER_REPORT, LEADER_START, EXPIRE, HOUSEKEEP, MEMBER_PUT, MEMBER_REMOVE, MEMBER_JOINED ->
+          case RENEW,
+              WORKER_REPORT,
+              LEADER_START,
+              EXPIRE,
+              HOUSEKEEP,
+              MEMBER_PUT,
+              MEMBER_REMOVE,
+              MEMBER_JOINED ->
               false;
           default -> true;
         };

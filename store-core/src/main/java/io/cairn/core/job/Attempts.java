@@ -2,27 +2,30 @@ package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Refusal;
-import io.cairn.core.job.Work.Place;
+import io.cairn.core.job.PartitionState.Run;
 import io.cairn.core.job.recovery.Decision;
 import io.cairn.core.job.recovery.FaultPlaces;
 import io.cairn.core.job.recovery.Recovery;
 import io.cairn.core.job.recovery.RecoveryPolicies;
-import io.cairn.core.storage.Batch;
+import io.cairn.core.job.redundancy.ResultComparison;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
-import io.cairn.core.storage.v1.StageRow;
 import io.cairn.core.task.JobTasks;
 import io.cairn.core.task.TaskCause;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Fault;
 import io.cairn.protocol.v1.JobName;
+import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.JobState;
+import io.cairn.protocol.v1.Redundancy;
+import io.cairn.protocol.v1.ResultValue;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskName;
 import io.cairn.protocol.v1.TaskOfJob;
 import io.cairn.protocol.v1.TaskState;
+import java.util.Optional;
 
 /**
  * What the end of an attempt means for its job: the one place that counts it, frees the worker's
@@ -31,9 +34,13 @@ import io.cairn.protocol.v1.TaskState;
  */
 final class Attempts implements JobTasks {
   private final Workspace workspace;
+  private final ReadyLists lists;
+  private final Standbys standbys;
 
-  Attempts(Workspace workspace) {
+  Attempts(Workspace workspace, ReadyLists lists, Standbys standbys) {
     this.workspace = workspace;
+    this.lists = lists;
+    this.standbys = standbys;
   }
 
   @Override
@@ -48,83 +55,82 @@ final class Attempts implements JobTasks {
   }
 
   @Override
+  public void checkResult(ReadView view, Task task, ResultValue value) {
+    if (task.getJob().getReplica() == Runs.COMPARISON) {
+      throw new Refusal(
+          ErrorCode.WRONG_STATE,
+          "task " + task.getName().getName() + " compares results: it ends by a verdict");
+    }
+    JobSpec spec = workspace.stored().get(view, task.getJob().getId()).spec();
+    if (spec.getRedundancy().getKind() == Redundancy.Kind.REPLICAS) {
+      new ResultComparison(spec.getVerification()).check(value);
+    }
+  }
+
+  @Override
   public TaskCause ends(ApplyContext context, TaskEdit edit, TaskCause cause) {
     workspace.touch();
     Task.Builder task = edit.task();
     JobEdit job = workspace.get(context.batch(), task.getJob().getId());
-    StageRow.Builder stage = job.stage(job.job().stageIndex(task.getJob().getStage()));
     boolean live = edit.live();
     if (live) {
       workspace.board().freed(task.getOwner(), task.getLease());
       account(context, job, edit);
-      stage.setRunning(stage.getRunning() - 1);
-    } else {
-      unlist(context, job, task);
-      stage.setPending(stage.getPending() - 1);
+    } else if (task.getJob().getStandby().isEmpty()) { // else it was about to be handed on
+      lists.unlist(context, job, task);
     }
     TaskCause decided = decided(context, job, edit, cause);
-    switch (decided) {
-      case COMPLETE -> {
-        stage.setSucceeded(stage.getSucceeded() + 1);
-        if (task.getState() != TaskState.CLAIMED) {
-          StageDurations.add(stage, context.logTimeMillis() - task.getJob().getStartTimeMillis());
-        }
+    boolean again = isAgain(decided);
+    boolean takenOver = standbys.ends(job, edit, again ? Optional.of(decided) : Optional.empty());
+    Run before = Run.of(task);
+    if (decided == TaskCause.COMPLETE) {
+      completed(context, job, edit);
+    }
+    Run after = new Run(stateAfter(decided), task.getJob().getDecision());
+    Census.moves(context, job, task.getJob(), Optional.of(before), after);
+    if (again) {
+      if (cause == TaskCause.TAKE_BACK) {
+        Recovery.avoid(task.getJobBuilder(), task.getJob().getNode());
       }
-      case FAIL -> stage.setFailed(stage.getFailed() + 1);
-      case CANCEL -> stage.setCancelled(stage.getCancelled() + 1);
-      default -> {
-        stage.setPending(stage.getPending() + 1);
-        if (cause == TaskCause.TAKE_BACK) {
-          Recovery.avoid(task.getJobBuilder(), task.getJob().getNode());
-        }
-        list(context, job, task);
+      if (!takenOver) {
+        lists.list(context, job, task);
       }
     }
+    workspace.changed(job.job(), task.getJob());
     task.getJobBuilder().clearSuspectTimeMillis();
     return decided;
   }
 
-  /** Lists a task that has no owner: to be dispatched again, now or after its pause. */
-  void list(ApplyContext context, JobEdit job, Task.Builder task) {
-    long retry = task.getJob().getRetryTimeMillis();
-    if (retry > 0) {
-      context
-          .batch()
-          .put(
-              ColumnFamily.DEADLINE,
-              retryKey(retry, task.getId()),
-              KeyLayout.task(task.getName().getNamespace(), task.getName().getName()));
-      return;
-    }
-    TaskOfJob of = task.getJob();
-    int stage = job.job().stageIndex(of.getStage());
-    context
-        .batch()
-        .insert(
-            ColumnFamily.READY,
-            KeyLayout.ready(job.id(), stage, of.getPartition(), of.getReplica()),
-            new byte[0]);
-    workspace
-        .board()
-        .again(
-            new Place(job.id(), stage), job.job().stage(stage), of.getPartition(), of.getReplica());
+  private static boolean isAgain(TaskCause cause) {
+    return cause != TaskCause.COMPLETE && cause != TaskCause.FAIL && cause != TaskCause.CANCEL;
   }
 
-  /** Takes a waiting task off the lists. */
-  void unlist(ApplyContext context, JobEdit job, Task.Builder task) {
-    TaskOfJob of = task.getJob();
-    Batch batch = context.batch();
-    if (of.getRetryTimeMillis() > 0) {
-      batch.delete(ColumnFamily.DEADLINE, retryKey(of.getRetryTimeMillis(), task.getId()));
-      task.getJobBuilder().clearRetryTimeMillis();
-      return;
-    }
-    int stage = job.job().stageIndex(of.getStage());
-    batch.delete(
-        ColumnFamily.READY, KeyLayout.ready(job.id(), stage, of.getPartition(), of.getReplica()));
-    workspace.board().notAgain(new Place(job.id(), stage), of.getPartition(), of.getReplica());
+  private static TaskState stateAfter(TaskCause cause) {
+    return switch (cause) {
+      case COMPLETE -> TaskState.SUCCEEDED;
+      case FAIL -> TaskState.FAILED;
+      case CANCEL -> TaskState.CANCELLED;
+      default -> TaskState.PENDING;
+    };
   }
 
+  /** The first result is the partition's, unless it has to be compared with others. */
+  private static void completed(ApplyContext context, JobEdit job, TaskEdit edit) {
+    Task.Builder task = edit.task();
+    if (task.getJob().getReplica() == Runs.COMPARISON) {
+      return;
+    }
+    if (job.spec().getRedundancy().getKind() != Redundancy.Kind.REPLICAS) {
+      task.getJobBuilder().setDecision(TaskOfJob.Decision.ACCEPTED);
+    }
+    if (task.getState() != TaskState.CLAIMED) {
+      StageDurations.add(
+          job.stage(job.job().stageIndex(task.getJob().getStage())),
+          context.logTimeMillis() - task.getJob().getStartTimeMillis());
+    }
+  }
+
+  /** Key of the row that says when a pause is over. */
   static byte[] retryKey(long millis, long task) {
     return KeyLayout.deadline(millis, KeyLayout.DEADLINE_TASK_RETRY, task);
   }
@@ -137,16 +143,14 @@ final class Attempts implements JobTasks {
   private TaskCause decided(ApplyContext context, JobEdit job, TaskEdit edit, TaskCause cause) {
     TaskCause decided =
         cause == TaskCause.RETRY || cause == TaskCause.FAIL ? recover(context, job, edit) : cause;
-    boolean again =
-        decided != TaskCause.COMPLETE && decided != TaskCause.FAIL && decided != TaskCause.CANCEL;
-    if (again && !job.goesOn()) {
+    if (isAgain(decided) && !job.goesOn()) {
       decided = TaskCause.CANCEL;
     }
     if (decided == TaskCause.CANCEL) {
-      edit.task()
-          .getJobBuilder()
-          .clearRetryTimeMillis()
-          .setReason(reason(job.name(), job.state().getEnding()));
+      TaskOfJob.Builder of = edit.task().getJobBuilder().clearRetryTimeMillis();
+      if (!of.getReason().equals(Replicas.FAILED)) {
+        of.setReason(reason(job.name(), job.state().getEnding()));
+      }
     }
     return decided;
   }
@@ -163,22 +167,17 @@ final class Attempts implements JobTasks {
     JobStatistics.fault(job.state().getStatsBuilder(), decision);
     long number = FaultLog.append(context, job, task);
     if (decision.ends()) {
-      failed(job, number);
+      if (job.job().hasSeveralRuns()) {
+        workspace.failed(job.job(), task.getJob(), number); // others may have a result
+      } else {
+        job.failed(number);
+      }
       return TaskCause.FAIL;
     }
     if (decision.pauseMillis() > 0) {
       task.getJobBuilder().setRetryTimeMillis(context.logTimeMillis() + decision.pauseMillis());
     }
     return TaskCause.RETRY;
-  }
-
-  private static void failed(JobEdit job, long fault) {
-    if (job.state().getFaultEnded() == 0) {
-      job.state().setFaultEnded(fault);
-    }
-    if (job.goesOn() && !job.spec().getContinueOnFailure()) {
-      job.endAs(JobState.JOB_FAILED);
-    }
   }
 
   /** Adds what the attempt has taken to the task's and the job's statistics. */

@@ -2,6 +2,8 @@ package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.DamagedRowException;
+import io.cairn.core.job.PartitionState.Run;
+import io.cairn.core.job.Runs.Partition;
 import io.cairn.core.job.Work.Next;
 import io.cairn.core.job.Work.Place;
 import io.cairn.core.storage.ColumnFamily;
@@ -11,9 +13,10 @@ import io.cairn.core.task.DispatchedTasks;
 import io.cairn.core.task.TaskEdit;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.placement.HashRing;
-import io.cairn.protocol.v1.StageSpec;
 import io.cairn.protocol.v1.TaskName;
 import io.cairn.protocol.v1.TaskOfJob;
+import io.cairn.protocol.v1.TaskState;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,25 +27,39 @@ import java.util.Optional;
 final class Dispatch {
   private final Workspace workspace;
   private final WorkerTable workers;
+  private final ReadyLists lists;
+  private final Replicas replicas;
+  private final Standbys standbys;
   private final int tasksMax;
 
   /** Dispatch of so many tasks behind one command. */
-  Dispatch(Workspace workspace, WorkerTable workers, int tasksMax) {
-    this.workspace = workspace;
+  Dispatch(JobPlane.Parts parts, WorkerTable workers, int tasksMax) {
+    this.workspace = parts.workspace();
     this.workers = workers;
+    this.lists = parts.lists();
+    this.replicas = parts.replicas();
+    this.standbys = parts.standbys();
     this.tasksMax = tasksMax;
   }
 
   void run(ApplyContext context) {
     DispatchBoard board = workspace.board();
+    workspace.takeovers().forEach(task -> takeOver(context, task));
+    int count = 0;
+    Optional<TaskKey> bare = board.nextBare();
+    for (; count < tasksMax && bare.isPresent(); count++) {
+      standbys.keep(context, bare.get());
+      bare = board.nextBare();
+    }
     Optional<Next> next = board.next();
-    for (int count = 0; count < tasksMax && next.isPresent(); count++) {
+    for (; count < tasksMax && next.isPresent(); count++) {
       dispatch(context, next.get());
       next = board.next();
     }
-    if (board.leftOver() != next.isPresent()) {
-      board.leftOver(next.isPresent());
-      if (next.isPresent()) {
+    boolean leftOver = next.isPresent() || board.nextBare().isPresent();
+    if (board.leftOver() != leftOver) {
+      board.leftOver(leftOver);
+      if (leftOver) {
         context.batch().insert(ColumnFamily.DEADLINE, KeyLayout.leftOverDispatch(), new byte[0]);
       } else {
         context.batch().delete(ColumnFamily.DEADLINE, KeyLayout.leftOverDispatch());
@@ -53,17 +70,57 @@ final class Dispatch {
   private void dispatch(ApplyContext context, Next next) {
     Place place = next.place();
     JobEdit job = workspace.get(context.batch(), place.job());
-    StageSpec spec = job.job().stage(place.stage());
-    TaskName name = JobNames.task(job.name(), spec.getName(), next.partition(), next.replica());
+    Partition partition = new Partition(new Place(place.job(), place.stage()), next.partition());
+    TaskName name = Runs.name(job.job(), partition, next.replica());
     TaskEdit edit = next.fresh() ? fresh(context, job, next, name) : again(context, next, name);
+    Apart apart =
+        job.job().hasSeveralRuns() && !next.fresh()
+            ? Runs.read(context.batch(), job.job(), partition).apart(next.replica())
+            : Apart.of(List.of());
     Seat seat =
         workspace
             .board()
             .choose(
-                spec.getHandler(),
+                job.job().handler(place),
                 HashRing.hash(name.getName()),
-                edit.task().getJob().getAvoidedNodesList())
+                apart.andNodes(edit.task().getJob().getAvoidedNodesList()))
             .orElseThrow(() -> new IllegalStateException("nobody has room for " + name));
+    Optional<Run> before = next.fresh() ? Optional.empty() : Optional.of(Run.of(edit.task()));
+    give(context, job, edit, before, seat);
+    if (job.job().hasSeveralRuns()) {
+      if (next.fresh()) {
+        replicas.accompany(context, job, partition);
+      }
+      lists.relist(context, job, partition);
+    }
+  }
+
+  /** A task whose worker was lost goes to the one that keeps a place for it. */
+  private void takeOver(ApplyContext context, TaskKey task) {
+    Optional<TaskEdit> found =
+        TaskEdit.find(context.batch(), task.row())
+            .filter(edit -> edit.task().getState() == TaskState.PENDING)
+            .filter(edit -> !edit.task().getJob().getStandby().isEmpty());
+    if (found.isEmpty()) {
+      return; // its standby was lost in the same command, or its job was called off
+    }
+    TaskEdit edit = found.get();
+    JobEdit job = workspace.get(context.batch(), edit.task().getJob().getId());
+    String standby = edit.task().getJob().getStandby();
+    boolean keeps = standbys.keeps(standby, task) && job.goesOn();
+    workspace.board().keepNoLonger(standby, task);
+    edit.task().getJobBuilder().clearStandby();
+    if (keeps) {
+      Seat seat = workspace.board().seat(standby).orElseThrow();
+      give(context, job, edit, Optional.of(Run.of(edit.task())), seat);
+    } else {
+      lists.list(context, job, edit.task());
+      edit.store(context.batch());
+    }
+  }
+
+  private void give(
+      ApplyContext context, JobEdit job, TaskEdit edit, Optional<Run> before, Seat seat) {
     edit.task()
         .getJobBuilder()
         .setWorker(seat.id())
@@ -72,22 +129,27 @@ final class Dispatch {
         .clearStartTimeMillis()
         .clearRetryTimeMillis()
         .clearReason();
-    DispatchedTasks.claim(context, edit, seat.id(), seat.lease());
-    StageRow.Builder stage = job.stage(place.stage());
-    stage.setRunning(stage.getRunning() + 1);
-    job.state().getStatsBuilder().setAttempts(job.state().getStats().getAttempts() + 1);
-    workspace.board().taken(seat);
-    workers.lookBy(
+    Census.moves(
         context,
-        seat,
-        WorkerSweep.lookAfterClaim(context.logTimeMillis(), job.spec().getDetection()));
+        job,
+        edit.task().getJob(),
+        before,
+        new Run(TaskState.CLAIMED, edit.task().getJob().getDecision()));
+    workspace.board().taken(seat);
+    standbys.keep(job, edit, seat);
+    DispatchedTasks.claim(context, edit, seat.id(), seat.lease());
+    job.state().getStatsBuilder().setAttempts(job.state().getStats().getAttempts() + 1);
+    long now = context.logTimeMillis();
+    long look = WorkerSweep.lookAfterClaim(now, job.spec().getDetection());
+    long again = Stragglers.lookMillis(job.spec());
+    workers.lookBy(context, seat, again < look - now ? now + again : look);
   }
 
   private TaskEdit fresh(ApplyContext context, JobEdit job, Next next, TaskName name) {
     int number = next.place().stage();
     StageRow.Builder stage = job.stage(number);
     stage.setWaiting(stage.getWaiting() - 1);
-    workspace.board().waiting(next.place(), job.job().stage(number), stage.getWaiting(), false);
+    workspace.board().waiting(next.place(), job.job(), stage.getWaiting(), false);
     TaskOfJob of =
         TaskOfJob.newBuilder()
             .setJob(job.name().getName())
@@ -107,8 +169,6 @@ final class Dispatch {
             ColumnFamily.READY,
             KeyLayout.ready(place.job(), place.stage(), next.partition(), next.replica()));
     workspace.board().notAgain(place, next.partition(), next.replica());
-    StageRow.Builder stage = workspace.get(context.batch(), place.job()).stage(place.stage());
-    stage.setPending(stage.getPending() - 1);
     return TaskEdit.find(context.batch(), KeyLayout.task(name.getNamespace(), name.getName()))
         .orElseThrow(() -> new DamagedRowException("task " + name.getName() + " is gone"));
   }

@@ -3,7 +3,6 @@ package io.cairn.core.job;
 import io.cairn.core.job.Work.Next;
 import io.cairn.core.job.Work.Place;
 import io.cairn.protocol.placement.HashRing;
-import io.cairn.protocol.v1.StageSpec;
 import io.cairn.protocol.v1.Worker;
 import io.cairn.protocol.v1.WorkerHealth;
 import java.util.HashMap;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +32,7 @@ final class DispatchBoard {
   private final Map<String, Pool> pools = new HashMap<>();
   private final Map<Place, Work> works = new HashMap<>();
   private final NavigableMap<Place, Pool> servable = new TreeMap<>();
+  private final BareTasks bare = new BareTasks();
   private boolean leftOver;
 
   /** What has to do with one handler. */
@@ -45,8 +46,25 @@ final class DispatchBoard {
       return seat.spare() ? spare : free;
     }
 
-    @Nullable Place servable() {
-      return work.isEmpty() || (free.isEmpty() && spare.isEmpty()) ? null : work.firstKey();
+    boolean hasRoom() {
+      return !free.isEmpty() || !spare.isEmpty();
+    }
+
+    boolean hasOtherThan(Set<String> workers) {
+      return free.hasOtherThan(workers) || spare.hasOtherThan(workers);
+    }
+
+    /** The first of its tasks that somebody may have now. */
+    Optional<Next> next() {
+      if (hasRoom()) {
+        for (Work waiting : work.values()) {
+          Optional<Next> next = waiting.next(this::hasOtherThan);
+          if (next.isPresent()) {
+            return next;
+          }
+        }
+      }
+      return Optional.empty();
     }
   }
 
@@ -99,10 +117,53 @@ final class DispatchBoard {
     }
   }
 
-  /** A task that was dispatched before waits again. */
-  void again(Place place, StageSpec stage, int partition, int replica) {
-    Work work = work(place, stage);
-    work.again(partition, replica);
+  /** A place is kept free for a task that runs on another worker. */
+  void keep(Seat seat, TaskKey task) {
+    seat.keep(task);
+    list(seat);
+  }
+
+  /** The place is free for others, if the worker is still there. */
+  void keepNoLonger(String worker, TaskKey task) {
+    Seat seat = seats.get(worker);
+    if (seat != null) {
+      seat.keepNoLonger(task);
+      list(seat);
+    }
+  }
+
+  /** The running tasks for which a place is to be kept, and is not. */
+  BareTasks bare() {
+    return bare;
+  }
+
+  /** The first of those, if somebody on another node has room for it now. */
+  Optional<TaskKey> nextBare() {
+    return bare.first(
+        (handler, node) -> {
+          Pool pool = pools.get(handler);
+          return pool != null && (pool.free.hasBeside(node) || pool.spare.hasBeside(node));
+        });
+  }
+
+  /** The worker that keeps a place for a task: on another node, a spare one if there is one. */
+  Optional<Seat> chooseStandby(String handler, long hash, String node) {
+    Pool pool = pools.get(handler);
+    if (pool == null) {
+      return Optional.empty();
+    }
+    Apart apart = Apart.of(List.of(node));
+    Optional<String> found = pool.spare.nearest(ring, hash, apart);
+    if (found.isEmpty()) {
+      found = pool.free.nearest(ring, hash, apart);
+    }
+    return found.map(seats::get);
+  }
+
+  /** A task that was dispatched before waits again, for any worker but those barred. */
+  void again(Place place, StoredJob job, int partition, int replica, Set<String> barred) {
+    Work work = work(place, job);
+    work.again(partition, replica, barred);
     list(work);
   }
 
@@ -115,11 +176,11 @@ final class DispatchBoard {
   }
 
   /** How many of a stage's partitions wait for their first dispatch, and whether none may come. */
-  void waiting(Place place, StageSpec stage, int waiting, boolean halted) {
+  void waiting(Place place, StoredJob job, int waiting, boolean halted) {
     if (waiting == 0 && !works.containsKey(place)) {
       return;
     }
-    Work work = work(place, stage);
+    Work work = work(place, job);
     work.set(waiting, halted);
     list(work);
   }
@@ -127,26 +188,27 @@ final class DispatchBoard {
   /** The first task, by age of its job, that somebody has room for. */
   Optional<Next> next() {
     Map.Entry<Place, Pool> first = servable.firstEntry();
-    return first == null
-        ? Optional.empty()
-        : Optional.of(first.getValue().work.firstEntry().getValue().next());
+    return first == null ? Optional.empty() : first.getValue().next();
   }
 
   /**
    * The worker that a task goes to: the first clockwise with the handler and room. Spare workers
    * come last, and all of them before a node that is to be avoided.
    */
-  Optional<Seat> choose(String handler, long hash, List<String> avoided) {
-    Pool pool = pool(handler);
-    Optional<String> found = pool.free.nearest(ring, hash, avoided);
+  Optional<Seat> choose(String handler, long hash, Apart apart) {
+    Pool pool = pools.get(handler);
+    if (pool == null) {
+      return Optional.empty();
+    }
+    Optional<String> found = pool.free.nearest(ring, hash, apart);
     if (found.isEmpty()) {
-      found = pool.spare.nearest(ring, hash, avoided);
+      found = pool.spare.nearest(ring, hash, apart);
     }
     if (found.isEmpty()) {
-      found = pool.free.nearest(ring, hash, List.of());
+      found = pool.free.nearest(ring, hash, apart.anyNode());
     }
     if (found.isEmpty()) {
-      found = pool.spare.nearest(ring, hash, List.of());
+      found = pool.spare.nearest(ring, hash, apart.anyNode());
     }
     return found.map(seats::get);
   }
@@ -164,9 +226,10 @@ final class DispatchBoard {
     return pools.computeIfAbsent(handler, unused -> new Pool());
   }
 
-  private Work work(Place place, StageSpec stage) {
+  private Work work(Place place, StoredJob job) {
     return works.computeIfAbsent(
-        place, unused -> new Work(place, stage.getHandler(), stage.getPartitions()));
+        place,
+        unused -> new Work(place, job.handler(place), job.stage(place.stage()).getPartitions()));
   }
 
   private void list(Seat seat) {
@@ -195,7 +258,7 @@ final class DispatchBoard {
   }
 
   private void list(String handler, Pool pool) {
-    Place now = pool.servable();
+    Place now = pool.next().map(Next::place).orElse(null);
     if (pool.listed != null && !pool.listed.equals(now)) {
       servable.remove(pool.listed);
     }
@@ -224,6 +287,11 @@ final class DispatchBoard {
                     .append(" work ")
                     .append(pool.work.keySet())
                     .append('\n'));
-    return text.append(servable.keySet()).append('\n').append(ring.nodes()).toString();
+    return text.append(bare)
+        .append('\n')
+        .append(servable.keySet())
+        .append('\n')
+        .append(ring.nodes())
+        .toString();
   }
 }

@@ -18,6 +18,13 @@ final class Faults {
     return found(FaultTypes.TIMEOUT, FaultPlaces.ofPartition(edit.task().getJob()), message);
   }
 
+  static Fault mismatch(TaskEdit edit, String message) {
+    FaultPlace place = FaultPlaces.ofWorker(edit.task().getJob());
+    return found(FaultTypes.RESULT_MISMATCH, place, message).toBuilder()
+        .setRetryable(false)
+        .build();
+  }
+
   private static Fault found(String type, FaultPlace place, String message) {
     return Fault.newBuilder()
         .setType(type)

@@ -4,7 +4,6 @@ import io.cairn.protocol.placement.HashRing;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,34 +38,51 @@ final class FreeSeats {
     return seats.isEmpty();
   }
 
-  /** The first one clockwise from the hash that is on none of the avoided nodes. */
-  Optional<String> nearest(HashRing ring, long hash, List<String> avoided) {
+  /** True if there is one that is none of these. */
+  boolean hasOtherThan(Set<String> workers) {
+    if (seats.size() > workers.size()) {
+      return true;
+    }
+    return !workers.containsAll(seats.keySet());
+  }
+
+  /** True if there is one that is on another node. */
+  boolean hasBeside(String node) {
+    return seats.size() > byNode.getOrDefault(node, 0);
+  }
+
+  /** The first one clockwise from the hash that is on none of the avoided nodes, and not barred. */
+  Optional<String> nearest(HashRing ring, long hash, Apart apart) {
     int avoidable = 0;
-    for (String node : Set.copyOf(avoided)) {
+    for (String node : apart.nodes()) {
       avoidable += byNode.getOrDefault(node, 0);
+    }
+    for (String worker : apart.workers()) {
+      Seat barred = seats.get(worker);
+      avoidable += barred != null && !apart.nodes().contains(barred.node()) ? 1 : 0;
     }
     int eligible = seats.size() - avoidable;
     if (eligible == 0) {
       return Optional.empty();
     }
     if (eligible > FEW) {
-      return ring.owner(hash, id -> eligible(id, avoided));
+      return ring.owner(hash, id -> eligible(id, apart));
     }
     if (avoidable == 0) {
       return ring.nearest(hash, seats.keySet());
     }
     Set<String> few = new HashSet<>();
     for (Seat seat : seats.values()) {
-      if (!avoided.contains(seat.node())) {
+      if (apart.allows(seat)) {
         few.add(seat.id());
       }
     }
     return ring.nearest(hash, few);
   }
 
-  private boolean eligible(String id, List<String> avoided) {
+  private boolean eligible(String id, Apart apart) {
     Seat seat = seats.get(id);
-    return seat != null && !avoided.contains(seat.node());
+    return seat != null && apart.allows(seat);
   }
 
   @Override

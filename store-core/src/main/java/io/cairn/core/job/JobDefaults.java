@@ -1,6 +1,7 @@
 package io.cairn.core.job;
 
 import io.cairn.core.job.recovery.RecoveryDefaults;
+import io.cairn.core.job.redundancy.RedundancyShape;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.CheckpointPolicy;
 import io.cairn.protocol.v1.Detection;
@@ -25,6 +26,7 @@ final class JobDefaults {
         .setRecovery(spec.hasRecovery() ? spec.getRecovery() : RecoveryDefaults.recovery())
         .setCheckpoints(checkpoints(spec.getCheckpoints()))
         .setDetection(detection(spec.getDetection()))
+        .setRedundancy(RedundancyShape.fill(spec.getRedundancy()))
         .build();
   }
 

@@ -77,6 +77,16 @@ final class JobEdit {
     state.setEnding(end).setWalk(JobWalk.CANCELLING).clearWalkAfter();
   }
 
+  /** A partition has failed for good, by this fault; 0: none was kept. */
+  void failed(long fault) {
+    if (state.getFaultEnded() == 0) {
+      state.setFaultEnded(fault);
+    }
+    if (goesOn() && !spec().getContinueOnFailure()) {
+      endAs(JobState.JOB_FAILED);
+    }
+  }
+
   boolean deleted() {
     return deleted;
   }

@@ -1,6 +1,7 @@
 package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
+import io.cairn.core.job.Runs.Partition;
 import io.cairn.core.job.recovery.Recovery;
 import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.storage.v1.JobWalk;
@@ -10,6 +11,8 @@ import io.cairn.core.task.TaskEdit;
 import io.cairn.core.task.TaskEndings;
 import io.cairn.protocol.v1.JobState;
 import io.cairn.protocol.v1.StageSpec;
+import io.cairn.protocol.v1.TaskOfJob;
+import io.cairn.protocol.v1.TaskOfJob.Decision;
 import io.cairn.protocol.v1.TaskState;
 
 /**
@@ -20,12 +23,14 @@ import io.cairn.protocol.v1.TaskState;
 final class JobLifecycle {
   private final Workspace workspace;
   private final TaskEndings endings;
-  private final Attempts attempts;
+  private final ReadyLists lists;
+  private final Replicas replicas;
 
-  JobLifecycle(Workspace workspace, TaskEndings endings, Attempts attempts) {
-    this.workspace = workspace;
-    this.endings = endings;
-    this.attempts = attempts;
+  JobLifecycle(JobPlane.Parts parts) {
+    this.workspace = parts.workspace();
+    this.endings = parts.endings();
+    this.lists = parts.lists();
+    this.replicas = parts.replicas();
   }
 
   /** Draws the consequences, as far as one command may. */
@@ -34,14 +39,18 @@ final class JobLifecycle {
       return;
     }
     if (!job.ended()) {
-      if (job.goesOn()) {
-        openStages(job);
-      } else {
+      if (!job.goesOn()) {
         cancelWaiting(job);
       }
       // A walk that has only begun takes its first step now; later ones follow its tick.
       if (job.state().getWalk() != JobWalk.NO_WALK && job.state().getWalkAfter().isEmpty()) {
         walk(context, job);
+      }
+      replicas.settle(context); // what the walk has changed
+      if (job.goesOn()) {
+        openStages(job);
+      } else {
+        cancelWaiting(job); // of a job that has just failed
       }
       end(context, job);
     }
@@ -99,19 +108,22 @@ final class JobLifecycle {
   private void rerun(ApplyContext context, JobEdit job, TaskEdit edit) {
     TaskState was = edit.task().getState();
     boolean withJob = was == TaskState.CANCELLED && !edit.task().getJob().getReason().isEmpty();
-    if (was != TaskState.FAILED && !withJob) {
+    TaskOfJob of = edit.task().getJob();
+    if (was == TaskState.SUCCEEDED && of.getDecision() == Decision.UNDECIDED) {
+      workspace.changed(job.job(), of); // the job ended before it could be decided about
+    }
+    if ((was != TaskState.FAILED && !withJob) || of.getDecision() == Decision.NOT_NEEDED) {
       return;
     }
-    StageRow.Builder stage = job.stage(job.job().stageIndex(edit.task().getJob().getStage()));
-    if (withJob) {
-      stage.setCancelled(stage.getCancelled() - 1);
-    } else {
-      stage.setFailed(stage.getFailed() - 1);
+    if (of.getReplica() == Runs.COMPARISON
+        && Runs.read(context.batch(), job.job(), Partition.of(job.job(), of)).open() > 0) {
+      DispatchedTasks.delete(context, edit); // there is nothing to compare yet
+      return;
     }
-    stage.setPending(stage.getPending() + 1);
+    Census.moves(context, job, edit, TaskState.PENDING);
     Recovery.renew(edit.row()); // what the policy allows, it allows anew
     DispatchedTasks.rerun(context, edit);
-    attempts.list(context, job, edit.task());
+    lists.list(context, job, edit.task());
   }
 
   private static void openStages(JobEdit job) {

@@ -16,6 +16,7 @@ import io.cairn.protocol.v1.Job;
 import io.cairn.protocol.v1.JobResponse;
 import io.cairn.protocol.v1.JobSubmitResponse;
 import io.cairn.protocol.v1.Outcome;
+import io.cairn.protocol.v1.TaskResponse;
 import io.cairn.protocol.v1.Worker;
 import io.cairn.protocol.v1.WorkerResponse;
 
@@ -30,14 +31,23 @@ public final class JobPlane implements LeaseHolder {
 
   private final Workspace workspace;
   private final Attempts attempts;
-  private final TaskEndings endings;
+  private final Parts parts;
   private final JobLifecycle lifecycle;
   private final JobTable jobs;
   private final WorkerTable workers;
   private final WorkerReports reports;
   private final WorkerSweep sweep;
   private final TaskStarts starts;
+  private final TaskVerdicts verdicts;
   private final Dispatch dispatch;
+
+  /** What several tables work with. */
+  record Parts(
+      Workspace workspace,
+      TaskEndings endings,
+      ReadyLists lists,
+      Standbys standbys,
+      Replicas replicas) {}
 
   /** A plane; all its state is in rows, what it keeps in memory is derived from them. */
   public JobPlane() {
@@ -47,15 +57,20 @@ public final class JobPlane implements LeaseHolder {
   /** A plane with other bounds of what one command does, which all replicas must have alike. */
   JobPlane(int rowsMax, int dispatchesMax) {
     workspace = new Workspace(rowsMax);
-    attempts = new Attempts(workspace);
-    endings = new TaskEndings(attempts);
-    lifecycle = new JobLifecycle(workspace, endings, attempts);
+    ReadyLists lists = new ReadyLists(workspace);
+    Standbys standbys = new Standbys(workspace, lists);
+    attempts = new Attempts(workspace, lists, standbys);
+    TaskEndings endings = new TaskEndings(attempts);
+    Replicas replicas = new Replicas(workspace, endings, lists);
+    parts = new Parts(workspace, endings, lists, standbys, replicas);
+    lifecycle = new JobLifecycle(parts);
     jobs = new JobTable(workspace, lifecycle);
-    workers = new WorkerTable(workspace, endings);
+    workers = new WorkerTable(parts);
     reports = new WorkerReports(workspace, workers);
-    sweep = new WorkerSweep(workspace, workers, endings);
+    sweep = new WorkerSweep(parts, workers);
     starts = new TaskStarts(workspace, workers);
-    dispatch = new Dispatch(workspace, workers, dispatchesMax);
+    verdicts = new TaskVerdicts(parts);
+    dispatch = new Dispatch(parts, workers, dispatchesMax);
   }
 
   /** The jobs, as the task plane sees them. */
@@ -72,6 +87,10 @@ public final class JobPlane implements LeaseHolder {
   public Outcome.Builder run(ApplyContext context, Command command, Outcome.Builder outcome) {
     return switch (command.getOpCase()) {
       case TASK_START -> outcome.setTaskStart(starts.start(context, command.getTaskStart()));
+      case TASK_VERDICT ->
+          outcome.setTask(
+              TaskResponse.newBuilder()
+                  .setTask(verdicts.verdict(context, command.getTaskVerdict())));
       case JOB_SUBMIT -> {
         JobTable.Submitted submitted = jobs.submit(context, command.getJobSubmit());
         yield outcome.setJobSubmit(
@@ -115,6 +134,7 @@ public final class JobPlane implements LeaseHolder {
     if (!workspace.touched()) {
       return;
     }
+    parts.replicas().settle(context);
     for (JobEdit job : workspace.open()) {
       lifecycle.advance(context, job);
     }
@@ -146,11 +166,11 @@ public final class JobPlane implements LeaseHolder {
     TaskEdit edit = TaskEdit.find(batch, key).orElseThrow();
     JobEdit job = workspace.get(batch, edit.task().getJob().getId());
     if (!job.goesOn()) {
-      endings.cancel(context, edit);
+      parts.endings().cancel(context, edit);
       return;
     }
-    attempts.unlist(context, job, edit.task());
-    attempts.list(context, job, edit.task());
+    parts.lists().unlist(context, job, edit.task());
+    parts.lists().list(context, job, edit.task());
     edit.store(batch);
   }
 

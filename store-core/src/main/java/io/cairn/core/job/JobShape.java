@@ -3,6 +3,7 @@ package io.cairn.core.job;
 import io.cairn.core.apply.Checks;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.job.recovery.PolicyShape;
+import io.cairn.core.job.redundancy.RedundancyShape;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.CheckpointPolicy;
@@ -10,7 +11,6 @@ import io.cairn.protocol.v1.Detection;
 import io.cairn.protocol.v1.JobName;
 import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.Label;
-import io.cairn.protocol.v1.Redundancy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +34,7 @@ final class JobShape {
     PolicyShape.check(spec.getRecovery());
     checkpoints(spec);
     detection(spec.getDetection());
-    redundancy(spec);
+    RedundancyShape.check(spec, StageGraph.partitions(spec.getStagesList()));
     labels(spec.getLabelsList());
     within("milliseconds to keep the job", spec.getKeepMillis(), 0, MILLIS_MAX);
   }
@@ -88,16 +88,6 @@ final class JobShape {
     within("percent of heap", detection.getHeapPercentMax(), 0, 100);
     within("percent of collection", detection.getGcPercentMax(), 0, 100);
     within("percent of processors", detection.getCpuPercentMax(), 0, 100);
-  }
-
-  private static void redundancy(JobSpec spec) {
-    if (spec.getRedundancy().getKind() != Redundancy.Kind.NONE) {
-      throw invalid(
-          "redundancy " + spec.getRedundancy().getKind() + " is not offered by this version");
-    }
-    if (spec.hasVerification()) {
-      throw invalid("verification compares replicas, and the job has none");
-    }
   }
 
   private static void within(String what, long value, long min, long max) {

@@ -3,6 +3,8 @@ package io.cairn.core.job;
 import io.cairn.protocol.v1.Worker;
 import io.cairn.protocol.v1.WorkerHealth;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /** A worker as dispatch sees it: what it can run, and how many of its places are taken. */
 final class Seat {
@@ -15,6 +17,7 @@ final class Seat {
   private WorkerHealth health;
   private long sweepMillis;
   private int running;
+  private final NavigableSet<TaskKey> kept = new TreeSet<>();
 
   Seat(Worker worker, long sweepMillis, int running) {
     this.id = worker.getId();
@@ -55,12 +58,35 @@ final class Seat {
 
   /** True if it may get a task now. */
   boolean hasRoom() {
-    return health == WorkerHealth.HEALTHY && running < capacity;
+    return health == WorkerHealth.HEALTHY && running + kept.size() < capacity;
   }
 
   /** Only the board calls this: it lists who has room. */
   void running(int change) {
     running += change;
+  }
+
+  /** Only the board calls this: a place is kept free for a task that runs elsewhere. */
+  void keep(TaskKey task) {
+    kept.add(task);
+  }
+
+  void keepNoLonger(TaskKey task) {
+    kept.remove(task);
+  }
+
+  /** True if a place is kept free for the task. */
+  boolean keeps(TaskKey task) {
+    return kept.contains(task);
+  }
+
+  /** The tasks that places are kept free for. */
+  List<TaskKey> kept() {
+    return List.copyOf(kept);
+  }
+
+  boolean healthy() {
+    return health == WorkerHealth.HEALTHY;
   }
 
   void health(WorkerHealth present) {
@@ -73,13 +99,14 @@ final class Seat {
 
   @Override
   public String toString() {
-    return "%s@%s lease %d %d/%d %s %s%s sweep %d"
+    return "%s@%s lease %d %d/%d kept %s %s %s%s sweep %d"
         .formatted(
             id,
             node,
             lease,
             running,
             capacity,
+            kept,
             handlers,
             health,
             spare ? " spare" : "",

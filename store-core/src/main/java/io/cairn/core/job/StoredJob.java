@@ -9,6 +9,7 @@ import io.cairn.core.storage.v1.JobRow;
 import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.protocol.v1.JobName;
 import io.cairn.protocol.v1.JobSpec;
+import io.cairn.protocol.v1.Redundancy;
 import io.cairn.protocol.v1.StageSpec;
 import io.cairn.protocol.v1.TaskSpec;
 import java.util.HashMap;
@@ -59,6 +60,24 @@ final class StoredJob {
 
   StageSpec stage(int index) {
     return spec().getStages(index);
+  }
+
+  /** Who runs what waits at a place. */
+  String handler(Work.Place place) {
+    return place.compares()
+        ? spec().getVerification().getComparator()
+        : stage(place.stage()).getHandler();
+  }
+
+  /** True if several runs of one partition may be beside each other. */
+  boolean hasSeveralRuns() {
+    Redundancy.Kind kind = spec().getRedundancy().getKind();
+    return kind == Redundancy.Kind.SPECULATE || kind == Redundancy.Kind.REPLICAS;
+  }
+
+  /** True if a place is kept free for each of its running tasks. */
+  boolean hasStandbys() {
+    return spec().getRedundancy().getKind() == Redundancy.Kind.STANDBY;
   }
 
   /** Number of a stage, as in the specification. */

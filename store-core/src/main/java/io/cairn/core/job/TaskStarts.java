@@ -2,6 +2,7 @@ package io.cairn.core.job;
 
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Refusal;
+import io.cairn.core.job.Work.Place;
 import io.cairn.core.job.recovery.Quarantine;
 import io.cairn.core.storage.v1.JobStateRow;
 import io.cairn.core.task.DispatchedTasks;
@@ -45,11 +46,12 @@ final class TaskStarts {
           WorkerSweep.lookAfterStart(context.logTimeMillis(), job.spec().getDetection()));
     }
     StageSpec stage = job.job().stage(job.job().stageIndex(of.getStage()));
+    Place place = Place.of(of.getId(), job.job().stageIndex(of.getStage()), of.getReplica());
     JobStateRow.Builder state = job.state();
     TaskStartResponse.Builder response =
         TaskStartResponse.newBuilder()
             .setTask(edit.toTask())
-            .setHandler(stage.getHandler())
+            .setHandler(job.job().handler(place))
             .setPartitions(stage.getPartitions())
             .setCheckpoints(job.spec().getCheckpoints())
             .setDetection(job.spec().getDetection())

@@ -42,11 +42,13 @@ final class WorkerSweep {
   private final Workspace workspace;
   private final WorkerTable workers;
   private final TaskEndings endings;
+  private final Stragglers stragglers;
 
-  WorkerSweep(Workspace workspace, WorkerTable workers, TaskEndings endings) {
-    this.workspace = workspace;
+  WorkerSweep(JobPlane.Parts parts, WorkerTable workers) {
+    this.workspace = parts.workspace();
     this.workers = workers;
-    this.endings = endings;
+    this.endings = parts.endings();
+    this.stragglers = new Stragglers(parts.workspace(), parts.replicas());
   }
 
   /** What is the same for all tasks of one sweep. */
@@ -88,6 +90,9 @@ final class WorkerSweep {
       Detection detection = detection(round, edit);
       silent |= silentMillis(round, edit, detection) <= round.now();
       next = earlier(next, look(round, edit, detection));
+      if (edit.live()) {
+        next = earlier(next, stragglers.look(context, edit, floor));
+      }
     }
     judge(round, row, silent, next);
   }

@@ -33,10 +33,12 @@ import java.util.Set;
 final class WorkerTable {
   private final Workspace workspace;
   private final TaskEndings endings;
+  private final Standbys standbys;
 
-  WorkerTable(Workspace workspace, TaskEndings endings) {
-    this.workspace = workspace;
-    this.endings = endings;
+  WorkerTable(JobPlane.Parts parts) {
+    this.workspace = parts.workspace();
+    this.endings = parts.endings();
+    this.standbys = parts.standbys();
   }
 
   /** Takes the id; who had it is fenced, and what it ran is dispatched again. */
@@ -109,6 +111,9 @@ final class WorkerTable {
     WorkerRow changed =
         row.toBuilder().setWorker(worker.toBuilder().setHealth(health).setReason(reason)).build();
     replace(context, row, changed);
+    if (health != WorkerHealth.HEALTHY) {
+      standbys.leave(context, worker.getId());
+    }
     workspace.board().health(worker.getId(), health);
     workspace.touch();
     return changed;
@@ -161,6 +166,7 @@ final class WorkerTable {
     Worker worker = row.getWorker();
     Batch batch = context.batch();
     byte[] key = KeyLayout.worker(worker.getId());
+    standbys.leave(context, worker.getId());
     workspace.board().unseat(worker.getId());
     if (row.getSweepMillis() > 0) {
       batch.delete(ColumnFamily.DEADLINE, WorkerRows.sweepKey(row.getSweepMillis(), worker));

@@ -3,11 +3,15 @@ package io.cairn.core.job;
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.DamagedRowException;
 import io.cairn.core.apply.Refusal;
+import io.cairn.core.job.Runs.Partition;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.JobName;
+import io.cairn.protocol.v1.TaskOfJob;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Workspace {
   private final StoredJobs stored = new StoredJobs();
   private final Map<Long, JobEdit> open = new LinkedHashMap<>();
+  private final Map<Partition, Long> changed = new LinkedHashMap<>();
+  private final List<TaskKey> takeovers = new ArrayList<>();
   private @Nullable DispatchBoard board;
   private final int rowsMax;
   private boolean touched;
@@ -34,6 +40,8 @@ final class Workspace {
   /** A command begins: nothing is open, and what is derived stands. */
   void begin(ReadView view) {
     open.clear();
+    changed.clear();
+    takeovers.clear();
     touched = false;
     rowsLeft = rowsMax;
     if (board == null) {
@@ -67,6 +75,42 @@ final class Workspace {
 
   boolean touched() {
     return touched;
+  }
+
+  /** A task of the job has changed; of a partition with several runs, that has to be settled. */
+  void changed(StoredJob job, TaskOfJob of) {
+    if (job.hasSeveralRuns()) {
+      changed.putIfAbsent(Partition.of(job, of), 0L);
+      touch();
+    }
+  }
+
+  /** The same, and a fault has ended the task for good. */
+  void failed(StoredJob job, TaskOfJob of, long fault) {
+    if (job.hasSeveralRuns()) {
+      changed.merge(Partition.of(job, of), fault, Math::max);
+      touch();
+    }
+  }
+
+  /** Takes a partition that has to be settled, and the last fault that ended one of its tasks. */
+  Optional<Map.Entry<Partition, Long>> nextChanged() {
+    Iterator<Map.Entry<Partition, Long>> entries = changed.entrySet().iterator();
+    if (!entries.hasNext()) {
+      return Optional.empty();
+    }
+    Map.Entry<Partition, Long> next = Map.Entry.copyOf(entries.next());
+    entries.remove();
+    return Optional.of(next);
+  }
+
+  /** The task, which was lost, goes to the worker that keeps a place for it. */
+  void takesOver(TaskKey task) {
+    takeovers.add(task);
+  }
+
+  List<TaskKey> takeovers() {
+    return List.copyOf(takeovers);
   }
 
   /** Rows that this command may still look at. */

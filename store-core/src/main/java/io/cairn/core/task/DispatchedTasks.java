@@ -8,9 +8,12 @@ import io.cairn.core.storage.Counter;
 import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
+import io.cairn.protocol.v1.RecoveryAction;
+import io.cairn.protocol.v1.RecoveryStep;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskName;
 import io.cairn.protocol.v1.TaskOfJob;
+import io.cairn.protocol.v1.TaskOfJob.Decision;
 import io.cairn.protocol.v1.TaskSpec;
 import io.cairn.protocol.v1.TaskState;
 import java.util.ArrayList;
@@ -26,6 +29,15 @@ public final class DispatchedTasks {
   private static final long ID_OF_EPOCH = 1L << 62;
 
   private DispatchedTasks() {}
+
+  /** A task that waits for its first dispatch beside others of its partition. */
+  public static TaskEdit makeWaiting(
+      ApplyContext context, TaskName name, TaskSpec spec, TaskOfJob ofJob) {
+    TaskEdit edit = make(context, name, spec, ofJob);
+    context.batch().addToCounter(Counter.EPOCH, 1); // so that no other is made with its id
+    edit.store(context.batch());
+    return edit;
+  }
 
   /** A task that is to be claimed at once, for the first time; its row is not written yet. */
   public static TaskEdit make(ApplyContext context, TaskName name, TaskSpec spec, TaskOfJob ofJob) {
@@ -90,10 +102,39 @@ public final class DispatchedTasks {
 
   /** It has ended, and waits again. */
   public static void rerun(ApplyContext context, TaskEdit edit) {
-    edit.task().getJobBuilder().clearReason();
+    edit.task().clearResult().clearResultDigest().clearResultValue().setHasResult(false);
+    edit.task().getJobBuilder().clearReason().clearDecision();
     edit.move(context, TaskCause.RERUN);
     TaskHistory.append(context, edit, TaskHistory.Kind.RETRIED);
     edit.store(context.batch());
+  }
+
+  /** Its result is the partition's. */
+  public static void accept(ApplyContext context, TaskEdit edit) {
+    edit.task().getJobBuilder().setDecision(Decision.ACCEPTED);
+    TaskHistory.append(context, edit, TaskHistory.Kind.ACCEPTED);
+    edit.store(context.batch());
+  }
+
+  /** Its result is not the accepted one, as its newest fault says. */
+  public static void outvote(ApplyContext context, TaskEdit edit) {
+    edit.task().getJobBuilder().setDecision(Decision.OUTVOTED);
+    TaskHistory.append(context, edit, TaskHistory.Kind.OUTVOTED, edit.task().getFault());
+    edit.store(context.batch());
+  }
+
+  /** Its result agrees with no others, as its newest fault says: it has failed. */
+  public static void reject(ApplyContext context, TaskEdit edit) {
+    edit.task().getJobBuilder().setDecision(Decision.OUTVOTED);
+    edit.move(context, TaskCause.REJECT);
+    TaskHistory.append(context, edit, TaskHistory.Kind.REJECTED, edit.task().getFault());
+    edit.store(context.batch());
+  }
+
+  /** Its next attempt is to begin from nothing. */
+  public static void distrust(ApplyContext context, TaskEdit edit) {
+    RecoveryStep step = RecoveryStep.newBuilder().setAction(RecoveryAction.RESTART).build();
+    RecoveryPlans.after(context.batch(), edit.task(), step).ifPresent(edit.task()::setPlan);
   }
 
   /** Takes away a task that nobody owns; its other rows are left to housekeeping. */

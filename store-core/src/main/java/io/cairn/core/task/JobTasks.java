@@ -2,6 +2,8 @@ package io.cairn.core.task;
 
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.storage.ReadView;
+import io.cairn.protocol.v1.ResultValue;
+import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskName;
 
 /** The jobs, asked and told about the tasks that belong to them. Applying thread only. */
@@ -13,6 +15,11 @@ public interface JobTasks {
         public void checkFree(ReadView view, TaskName name) {}
 
         @Override
+        public void checkResult(ReadView view, Task task, ResultValue value) {
+          throw new IllegalStateException("there are no jobs, and a task of one has a result");
+        }
+
+        @Override
         public TaskCause ends(ApplyContext context, TaskEdit edit, TaskCause cause) {
           throw new IllegalStateException(
               "there are no jobs, and " + cause + " ended a task of one");
@@ -21,6 +28,9 @@ public interface JobTasks {
 
   /** Refuses WRONG_STATE if a job's tasks have such names, so that no other may. */
   void checkFree(ReadView view, TaskName name);
+
+  /** Refuses a result of a job's task that could not be compared as the job says. */
+  void checkResult(ReadView view, Task task, ResultValue value);
 
   /**
    * An attempt of a job's task, or its waiting for one, is about to end. Called behind the last

@@ -14,8 +14,10 @@ public enum TaskCause {
   SUSPECT,
   /** Its progress goes on. */
   RELIEVE,
-  /** Its job, which had failed, runs again. */
+  /** Its job, which had failed, runs again; or results are to be compared again. */
   RERUN,
+  /** Its result agrees with no others, so that the partition has none. */
+  REJECT,
   /** Its owner gave it back. */
   RELEASE,
   /** The lease of its owner ended. */

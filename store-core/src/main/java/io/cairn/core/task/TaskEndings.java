@@ -74,6 +74,9 @@ public final class TaskEndings {
     }
     ResultShape.check(request.getValue());
     WorkAccount.check(request.getStats());
+    if (edit.ofJob()) {
+      jobs.checkResult(batch, edit.toTask(), request.getValue());
+    }
     edit.requireNext(TaskCause.COMPLETE);
     if (plan.changes()) {
       plan.write(context, edit);
@@ -130,6 +133,15 @@ public final class TaskEndings {
     end(context, edit, Ending.byOther(begun ? TaskCause.RELEASE : TaskCause.TAKE_BACK, kind));
   }
 
+  /**
+   * Ends a live comparison of a job, which has no result of its own. The caller has checked what
+   * its owner said, and its epoch, and that it has not ended by the same call already.
+   */
+  public Task conclude(ApplyContext context, TaskEdit edit, ByteString endDigest) {
+    return end(
+        context, edit, new Ending(TaskCause.COMPLETE, TaskHistory.Kind.SUCCEEDED, endDigest));
+  }
+
   /** The lease of the task's owner has ended. */
   void lose(ApplyContext context, TaskEdit edit) {
     end(context, edit, Ending.byOther(TaskCause.LOSE, TaskHistory.Kind.LOST));
@@ -140,7 +152,8 @@ public final class TaskEndings {
     return end(context, edit, Ending.byOther(TaskCause.CANCEL, TaskHistory.Kind.CANCELLED));
   }
 
-  private static Fault stamped(ApplyContext context, TaskEdit edit, Fault fault) {
+  /** The fault with the attempt and the recovery point that it followed. */
+  public static Fault stamped(ApplyContext context, TaskEdit edit, Fault fault) {
     Task.Builder task = edit.task();
     return fault.toBuilder()
         .setAttempt(task.getAttempt())
@@ -177,7 +190,7 @@ public final class TaskEndings {
   }
 
   /** I4: an ended epoch changes nothing; it is only told again what it did. */
-  private static boolean endedAlready(TaskEdit edit, long epoch, ByteString endDigest) {
+  public static boolean endedAlready(TaskEdit edit, long epoch, ByteString endDigest) {
     return epoch == edit.task().getEpoch()
         && !edit.live()
         && edit.row().getEndDigest().equals(endDigest);

@@ -42,6 +42,12 @@ public final class TaskHistory {
     SUCCEEDED,
     /** It was called off. */
     CANCELLED,
+    /** Its result is the partition's. */
+    ACCEPTED,
+    /** Its result is not the one that was accepted. */
+    OUTVOTED,
+    /** Its result agrees with no others. */
+    REJECTED,
     /** Pushed only, as nothing hangs on it: its worker has it. */
     STARTED,
     /** Pushed only: the history goes with the task. */

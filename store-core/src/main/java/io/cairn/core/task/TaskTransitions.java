@@ -42,6 +42,8 @@ import java.util.Optional;
  * SUSPECT   FAIL       FAILED      the same, and ended the task
  * SUSPECT   COMPLETE   SUCCEEDED   the owner, late, finished
  * SUSPECT   CANCEL     CANCELLED   the owner is fenced
+ * SUCCEEDED REJECT     FAILED      its result agrees with no others of its partition
+ * SUCCEEDED RERUN      PENDING     results that it compared are joined by another
  * FAILED    RERUN      PENDING     its job runs again
  * CANCELLED RERUN      PENDING     its job runs again
  * </pre>
@@ -80,6 +82,8 @@ final class TaskTransitions {
           new Edge(SUSPECT, TaskCause.FAIL, FAILED),
           new Edge(SUSPECT, TaskCause.COMPLETE, SUCCEEDED),
           new Edge(SUSPECT, TaskCause.CANCEL, CANCELLED),
+          new Edge(SUCCEEDED, TaskCause.REJECT, FAILED),
+          new Edge(SUCCEEDED, TaskCause.RERUN, PENDING),
           new Edge(FAILED, TaskCause.RERUN, PENDING),
           new Edge(CANCELLED, TaskCause.RERUN, PENDING));
 

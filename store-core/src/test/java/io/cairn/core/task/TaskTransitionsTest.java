@@ -37,6 +37,8 @@ class TaskTransitionsTest {
             Map.of(TaskCause.SUSPECT, TaskState.SUSPECT),
             TaskState.SUSPECT,
             Map.of(TaskCause.RELIEVE, TaskState.RUNNING),
+            TaskState.SUCCEEDED,
+            Map.of(TaskCause.REJECT, TaskState.FAILED, TaskCause.RERUN, TaskState.PENDING),
             TaskState.FAILED,
             Map.of(TaskCause.RERUN, TaskState.PENDING),
             TaskState.CANCELLED,
