@@ -14,15 +14,95 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /** What holds for every command: help, exit codes, one line for an error. */
 class CommandTreeTest {
+  private static final String WRONG_USAGES =
+      """
+      nosuch
+      kv
+      kv nosuch
+      kv get
+      kv get a b
+      kv get a --rev x
+      kv get a --nosuch
+      kv get a --hex
+      kv get a --timeout 5
+      kv get a --max-staleness soon
+      kv get a --max-staleness 0
+      kv get a -o yaml
+      kv put a
+      kv put zz 61 --hex
+      kv put 6 61 --hex
+      kv put 61 61 --hex --base64
+      kv put a b --lease x
+      kv del
+      kv del a --from b
+      kv del --prefix
+      kv del a --all
+      kv range --limit -1
+      kv range --count --keys-only
+      kv cas a b
+      kv cas a b --absent --mod 3
+      txn --if nonsense
+      txn --if mod(a)=x
+      txn --then jump
+      txn
+      watch
+      lock
+      lease grant
+      lease grant soon
+      lease ttl x
+      task ls --state HAPPY
+      task ls --limit 0
+      task log t --limit 0
+      task delete t
+      member add x
+      member add n=h:1/2
+      member add n=h:99999/1/2
+      member replace a
+      compact
+      compact x
+      compact 0
+      compact -1
+      cluster start
+      cluster stop
+      cluster start --dir /tmp/x --nodes 2
+      cluster start --dir /tmp/x --nodes many
+      cluster start --dir /tmp/x --base-port 65530
+      plan
+      plan --p 0.9
+      plan --p 1 --target 0.9
+      plan --p 0.9 --target NaN
+      plan --p x --target 0.9
+      plan --p 0.000000000001 --target 0.9
+      plan --p 0.9 --target 0.9 --attempt-cost 0
+      plan --p 0.9 --target 0.9 --attempt-cost NaN
+      plan --p 0.9 --target 0.9 --workers 0
+      plan --p 0.9 --target 0.9 --spares 2
+      plan --p 0.9 --target 0.9 --workers 2 --spares 0
+      plan --p 0.9 --target 0.9 --availability 1
+      ring
+      ring show --workers 2 --handler h
+      ring show --nodes a,b --workers 2
+      ring show --nodes a,b,a
+      ring show --nodes a,,b
+      ring show --workers 0
+      ring show --workers 2 --keys 0
+      ring show --workers 2 --virtual-nodes 0
+      ring show --workers 2 --load-percent 99
+      ring show --workers 2 --without a
+      ring show --workers 1 --without worker1
+      server --nosuch 1
+      """;
+
   private final StoreInMemory store = new StoreInMemory(100);
 
   private Ran run(String... arguments) {
@@ -104,85 +184,12 @@ class CommandTreeTest {
         .isNotEmpty();
   }
 
+  static Stream<String> wrongUsages() {
+    return WRONG_USAGES.lines();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "nosuch",
-        "kv",
-        "kv nosuch",
-        "kv get",
-        "kv get a b",
-        "kv get a --rev x",
-        "kv get a --nosuch",
-        "kv get a --hex",
-        "kv get a --timeout 5",
-        "kv get a --max-staleness soon",
-        "kv get a --max-staleness 0",
-        "kv get a -o yaml",
-        "kv put a",
-        "kv put zz 61 --hex",
-        "kv put 6 61 --hex",
-        "kv put 61 61 --hex --base64",
-        "kv put a b --lease x",
-        "kv del",
-        "kv del a --from b",
-        "kv del --prefix",
-        "kv del a --all",
-        "kv range --limit -1",
-        "kv range --count --keys-only",
-        "kv cas a b",
-        "kv cas a b --absent --mod 3",
-        "txn --if nonsense",
-        "txn --if mod(a)=x",
-        "txn --then jump",
-        "txn",
-        "watch",
-        "lock",
-        "lease grant",
-        "lease grant soon",
-        "lease ttl x",
-        "task ls --state HAPPY",
-        "task ls --limit 0",
-        "task log t --limit 0",
-        "task delete t",
-        "member add x",
-        "member add n=h:1/2",
-        "member add n=h:99999/1/2",
-        "member replace a",
-        "compact",
-        "compact x",
-        "compact 0",
-        "compact -1",
-        "cluster start",
-        "cluster stop",
-        "cluster start --dir /tmp/x --nodes 2",
-        "cluster start --dir /tmp/x --nodes many",
-        "cluster start --dir /tmp/x --base-port 65530",
-        "plan",
-        "plan --p 0.9",
-        "plan --p 1 --target 0.9",
-        "plan --p 0.9 --target NaN",
-        "plan --p x --target 0.9",
-        "plan --p 0.000000000001 --target 0.9",
-        "plan --p 0.9 --target 0.9 --attempt-cost 0",
-        "plan --p 0.9 --target 0.9 --attempt-cost NaN",
-        "plan --p 0.9 --target 0.9 --workers 0",
-        "plan --p 0.9 --target 0.9 --spares 2",
-        "plan --p 0.9 --target 0.9 --workers 2 --spares 0",
-        "plan --p 0.9 --target 0.9 --availability 1",
-        "ring",
-        "ring show --workers 2 --handler h",
-        "ring show --nodes a,b --workers 2",
-        "ring show --nodes a,b,a",
-        "ring show --nodes a,,b",
-        "ring show --workers 0",
-        "ring show --workers 2 --keys 0",
-        "ring show --workers 2 --virtual-nodes 0",
-        "ring show --workers 2 --load-percent 99",
-        "ring show --workers 2 --without a",
-        "ring show --workers 1 --without worker1",
-        "server --nosuch 1"
-      })
+  @MethodSource("wrongUsages")
   void wrongUsageIsOneLineAndExitCodeTwo(String words) {
     run(words.split(" ", -1)).endedWith(Exit.USAGE).saidOneLine();
   }
