@@ -138,15 +138,19 @@ final class JobEdit {
 
   /** When something is to be done with the job that no command asks for; 0: never. */
   private long nextTickMillis(long logTimeMillis) {
-    if (state.getWalk() != JobWalk.NO_WALK) {
-      // Once it is due it stays where it is: each step would move it otherwise.
-      long there = state.getTickMillis();
-      return there > 0 && there <= logTimeMillis ? there : logTimeMillis;
+    long next = logTimeMillis;
+    if (state.getWalk() == JobWalk.NO_WALK) {
+      long kept = spec().getKeepMillis();
+      long over = kept > 0 ? state.getEndTimeMillis() + kept : 0;
+      next = ended() ? over : Barriers.nextTickMillis(state);
     }
-    if (!ended()) {
-      return Barriers.nextTickMillis(state);
+    if (next == 0 || next > logTimeMillis) {
+      return next;
     }
-    return spec().getKeepMillis() > 0 ? state.getEndTimeMillis() + spec().getKeepMillis() : 0;
+    // Nobody looks for rows that come before log time. One that is due stays where it is: each
+    // step would move it otherwise.
+    long there = state.getTickMillis();
+    return there > 0 && there <= logTimeMillis ? there : logTimeMillis;
   }
 
   private void moveTick(Batch batch, long millis) {

@@ -58,6 +58,7 @@ final class BarrierLoad {
   private static final int WORKERS = 3;
 
   private final Random random;
+  private final Deadlines deadlines = new Deadlines();
 
   BarrierLoad(long seed) {
     this.random = new Random(seed);
@@ -78,7 +79,8 @@ final class BarrierLoad {
     } else if (choice < 6) {
       worker(command, 1 + random.nextInt(WORKERS), random.nextInt(60));
     } else if (choice < 16 || (live.isEmpty() && choice < 95)) {
-      command.setExpire(new Deadlines().due(view, timeMillis));
+      deadlines.nearestMillis(view);
+      command.setExpire(deadlines.due(view, timeMillis));
     } else if (choice < 18 || live.isEmpty()) {
       rare(command, job.get());
     } else if (choice < 22) {
