@@ -30,7 +30,6 @@ final class StoredJob {
         TaskSpec.newBuilder()
             .setCheckpointsKept(row.getSpec().getCheckpoints().getKept())
             .setKeepLog(row.getSpec().getCheckpoints().getKeepLog())
-            .addAllLabels(row.getSpec().getLabelsList())
             .build();
     for (int i = 0; i < row.getSpec().getStagesCount(); i++) {
       stages.put(row.getSpec().getStages(i).getName(), i);
@@ -53,7 +52,7 @@ final class StoredJob {
     return row.getSpec();
   }
 
-  /** What each of its tasks is made with. */
+  /** What each of its tasks is made with; labels are the job's alone. */
   TaskSpec taskSpec() {
     return taskSpec;
   }

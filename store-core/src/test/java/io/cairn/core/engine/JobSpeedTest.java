@@ -10,6 +10,7 @@ import io.cairn.protocol.v1.JobName;
 import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.JobState;
 import io.cairn.protocol.v1.JobSubmitRequest;
+import io.cairn.protocol.v1.LeaseGrantRequest;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.StageSpec;
 import io.cairn.protocol.v1.TaskCompleteRequest;
@@ -45,9 +46,10 @@ class JobSpeedTest {
   private void run(int workers, int capacity) {
     try (EngineHarness harness = new EngineHarness(folder.resolve("db"))) {
       List<TaskEvent> events = new ArrayList<>();
-      for (int i = 0; i < workers; i++) {
-        harness.apply(register(harness.lease(60_000), i, capacity));
+      for (int i = 1; i <= workers; i++) {
+        harness.applyOnly(grant(i), register(i, capacity));
       }
+      harness.engine().commit();
       long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
       events.addAll(harness.applyAndCommit(submit()));
       int commands = 0;
@@ -101,11 +103,17 @@ class JobSpeedTest {
         .build();
   }
 
-  private static Command register(long lease, int number, int capacity) {
+  private static Command grant(long lease) {
+    return EngineHarness.command()
+        .setLeaseGrant(LeaseGrantRequest.newBuilder().setId(lease).setTtlMillis(60_000))
+        .build();
+  }
+
+  private static Command register(long lease, int capacity) {
     return EngineHarness.command()
         .setWorkerRegister(
             WorkerRegisterRequest.newBuilder()
-                .setId("worker-" + number)
+                .setId("worker-" + lease)
                 .setLease(lease)
                 .setCapacity(capacity)
                 .addHandlers("h"))
