@@ -19,6 +19,7 @@ import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.QueryResult;
 import io.cairn.protocol.v1.RangeResponse;
 import io.cairn.protocol.v1.RecoveryPlan;
+import io.cairn.protocol.v1.RenewRequest;
 import io.cairn.protocol.v1.RenewResponse;
 import io.cairn.protocol.v1.Section;
 import io.cairn.protocol.v1.SectionWrite;
@@ -216,16 +217,7 @@ final class FakeStore {
         revoked.add(command.getLeaseRevoke().getId());
         outcome.setLeaseRevoke(LeaseRevokeResponse.getDefaultInstance());
       }
-      case RENEW -> {
-        RenewResponse.Builder renewed = RenewResponse.newBuilder();
-        if (renewalsAnswerLost) {
-          renewed.addAllLeasesLost(command.getRenew().getLeasesList());
-        }
-        if (renewalsAnswerTaskLost) {
-          renewed.addAllTasksLost(command.getRenew().getTasksList());
-        }
-        outcome.setRenew(renewed);
-      }
+      case RENEW -> outcome.setRenew(renewed(command.getRenew()));
       case TASK_ACQUIRE -> {
         if (holder != 0) {
           return held(outcome);
@@ -264,6 +256,17 @@ final class FakeStore {
       }
     }
     return outcome.build();
+  }
+
+  private RenewResponse renewed(RenewRequest renewal) {
+    RenewResponse.Builder renewed = RenewResponse.newBuilder();
+    if (renewalsAnswerLost) {
+      renewed.addAllLeasesLost(renewal.getLeasesList());
+    }
+    if (renewalsAnswerTaskLost) {
+      renewed.addAllTasksLost(renewal.getTasksList());
+    }
+    return renewed.build();
   }
 
   private Outcome save(TaskSaveRequest save, Outcome.Builder outcome) {
