@@ -81,7 +81,8 @@ class BadRequestTest {
               .sendAll(List.of(Request.newBuilder().setGroup(RawClient.GROUP).setCommand(frame)))
               .get(0);
       Status.Code end = Status.fromThrowable(other.awaitEnd()).getCode();
-      assertThat(end).isIn(Status.Code.CANCELLED, Status.Code.RESOURCE_EXHAUSTED);
+      // TOO_LARGE; CANCELLED when the server was writing to the stream just then.
+      assertThat(end).isIn(Status.Code.INVALID_ARGUMENT, Status.Code.CANCELLED);
       assertThat(answer).isCompletedExceptionally();
     }
     assertThat(client.query(RawClient.get("first")).hasResult()).isTrue();
