@@ -1,6 +1,7 @@
 /**
- * Faults, workloads and checkers. It knows the client and server processes, no server class; its
- * own threads run it.
+ * Proves what Cairn promises, on real processes under real faults, by Jepsen's model: clients and a
+ * nemesis act by a seeded schedule, everything is recorded as a history of operations, and checkers
+ * judge the history alone.
  */
 @NullMarked
 package io.cairn.chaos;
