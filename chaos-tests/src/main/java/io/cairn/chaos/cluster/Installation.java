@@ -1,0 +1,50 @@
+package io.cairn.chaos.cluster;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The built server that tests run. */
+record Installation(Path java, Path jar, Path lib) {
+  /** The server of {@code cairn.home}, or of the folder above this one that has one. */
+  static Installation find() {
+    Path start = Path.of(System.getProperty("cairn.home", "")).toAbsolutePath();
+    Path jar =
+        Stream.iterate(Optional.of(start), Optional::isPresent, here -> parent(here))
+            .flatMap(Optional::stream)
+            .map(home -> home.resolve("store-server/target/store-server.jar"))
+            .filter(Files::isRegularFile)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ClusterFailure(
+                        "no built server in " + start + " or above: run ./cairn --help once",
+                        null));
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return new Installation(java, jar, jar.resolveSibling("lib"));
+  }
+
+  private static Optional<Path> parent(Optional<Path> here) {
+    return here.map(Path::getParent);
+  }
+
+  /** What runs a server; its settings come behind. */
+  List<String> command(String run, List<String> jvmOptions) {
+    return Stream.of(
+            List.of(
+                java.toString(),
+                Leftovers.mark(run),
+                "-Dsofa.middleware.log.disable=true",
+                "-Dfile.encoding=UTF-8",
+                "-XX:+UseSerialGC",
+                "-Xms64m",
+                "-Xmx512m",
+                "-XX:+ExitOnOutOfMemoryError"),
+            jvmOptions,
+            List.of("-cp", jar + ":" + lib + "/*", "io.cairn.server.cli.CairnCli", "server"))
+        .flatMap(List::stream)
+        .toList();
+  }
+}

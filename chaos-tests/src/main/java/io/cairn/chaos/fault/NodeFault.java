@@ -1,0 +1,205 @@
+package io.cairn.chaos.fault;
+
+import io.cairn.chaos.cluster.NodeStatus;
+import io.cairn.chaos.cluster.ServerCluster;
+import io.cairn.chaos.cluster.ServerNode;
+import io.cairn.chaos.history.Keyword;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * A fault of some of the nodes: finds whom it hits, watches terms, and brings nodes back that ended
+ * by themselves.
+ */
+abstract class NodeFault implements Fault {
+  private final FaultKind kind;
+  private final ServerCluster cluster;
+  private final Evidence evidence = new Evidence();
+  private final List<Target> targets;
+  private List<ServerNode> hit = List.of();
+  private long termBefore;
+  private boolean begun;
+
+  NodeFault(FaultKind kind, ServerCluster cluster, List<Target> targets) {
+    this.kind = kind;
+    this.cluster = cluster;
+    this.targets = List.copyOf(targets);
+  }
+
+  @Override
+  public final String name() {
+    return kind.name();
+  }
+
+  @Override
+  public final String colour() {
+    return kind.colour();
+  }
+
+  @Override
+  public final Map<String, Long> evidence() {
+    return evidence.counts();
+  }
+
+  final ServerCluster cluster() {
+    return cluster;
+  }
+
+  final void count(String sign, long times) {
+    evidence.add(sign, times);
+  }
+
+  final Evidence signs() {
+    return evidence;
+  }
+
+  /** Names of the nodes that the cluster began with. */
+  final List<String> names() {
+    return cluster.nodes().stream().map(node -> node.name()).toList();
+  }
+
+  @Override
+  public Object plan(RandomGenerator random) {
+    return Target.plan(targets, names(), random);
+  }
+
+  /** The number of the plan under this name. */
+  static long number(Object plan, String name) {
+    if (plan instanceof Map<?, ?> map && map.get(name) instanceof Long number) {
+      return number;
+    }
+    throw new IllegalArgumentException("the plan " + plan + " has no number '" + name + "'");
+  }
+
+  /** The word of the plan under this name. */
+  static String word(Object plan, String name) {
+    if (plan instanceof Map<?, ?> map && map.get(name) instanceof Keyword word) {
+      return word.name();
+    }
+    throw new IllegalArgumentException("the plan " + plan + " has no word '" + name + "'");
+  }
+
+  /** The plan with one more field. */
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> with(Object plan, String name, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>((Map<String, Object>) plan);
+    more.put(name, value);
+    return more;
+  }
+
+  /** The nodes in the plan's order. */
+  final List<ServerNode> order(Object plan) {
+    List<ServerNode> order = new ArrayList<>();
+    if (plan instanceof Map<?, ?> map && map.get("order") instanceof List<?> names) {
+      for (Object name : names) {
+        order.add(cluster.node(name.toString()));
+      }
+      return order;
+    }
+    throw new IllegalArgumentException("the plan " + plan + " has no order of nodes");
+  }
+
+  /** Whom the plan hits now; for a leader that nobody knows, the first one. */
+  private List<ServerNode> resolve(Object plan) {
+    List<ServerNode> order = order(plan);
+    Target target = Target.of(plan);
+    if (target == Target.LEADER) {
+      Optional<ServerNode> leader = cluster.leader();
+      return List.of(leader.orElse(order.get(0)));
+    }
+    return List.copyOf(order.subList(0, Math.min(order.size(), target.count(order.size()))));
+  }
+
+  @Override
+  public final Object begin(Object plan) {
+    end();
+    termBefore = cluster.term();
+    hit = resolve(plan);
+    begun = true;
+    Map<String, Object> done = new LinkedHashMap<>();
+    if (plan instanceof Map<?, ?> map && map.get("target") instanceof Keyword target) {
+      done.put("target", target);
+    }
+    done.put("nodes", hit.stream().map(ServerNode::name).toList());
+    hitNodes(hit, plan, done);
+    return done;
+  }
+
+  @Override
+  public final Object end() {
+    if (!begun) {
+      return new Keyword("nothing");
+    }
+    Map<String, Object> done = new LinkedHashMap<>();
+    countTerms();
+    healNodes(hit, done);
+    begun = false;
+    hit = List.of();
+    restartEnded(done);
+    return done;
+  }
+
+  /** Terms that went up mean elections. */
+  private void countTerms() {
+    long now = cluster.term();
+    if (termBefore > 0 && now > termBefore) {
+      count("terms", now - termBefore);
+    }
+  }
+
+  private void restartEnded(Map<String, Object> done) {
+    List<String> restarted = new ArrayList<>();
+    for (ServerNode node : cluster.members()) {
+      if (!node.isAlive()) {
+        long before = node.ownExits();
+        if (before > 0) {
+          node.exitCode().ifPresent(code -> done.put("exit-" + node.name(), (long) code));
+        }
+        cluster.start(node);
+        restarted.add(node.name());
+      }
+    }
+    if (!restarted.isEmpty()) {
+      done.put("restarted", restarted);
+    }
+    countExits();
+  }
+
+  private final Map<String, Integer> exitsSeen = new LinkedHashMap<>();
+
+  private void countExits() {
+    for (ServerNode node : cluster.members()) {
+      int exits = node.ownExits();
+      int more = exits - exitsSeen.getOrDefault(node.name(), 0);
+      exitsSeen.put(node.name(), exits);
+      if (more > 0) {
+        count("own-exits", more);
+      }
+    }
+  }
+
+  /** True between a begin and its end. */
+  final boolean hasBegun() {
+    return begun;
+  }
+
+  /** Does it to these nodes; adds to {@code done} what a history should tell. */
+  abstract void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done);
+
+  /** Takes it back. Nodes that do not run are started afterwards. */
+  abstract void healNodes(List<ServerNode> nodes, Map<String, Object> done);
+
+  /** The index that all of these nodes that answer have applied at most. */
+  static long applied(ServerNode node) {
+    return node.status().map(NodeStatus::appliedIndex).orElse(0L);
+  }
+
+  @Override
+  public void close() {
+    end();
+  }
+}
