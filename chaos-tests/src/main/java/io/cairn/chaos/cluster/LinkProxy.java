@@ -57,9 +57,9 @@ final class LinkProxy implements AutoCloseable {
     try {
       ServerSocket door = new ServerSocket();
       door.setReuseAddress(true);
-      door.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+      door.bind(new InetSocketAddress(InetAddress.getAllByName(host)[0], port));
       InetSocketAddress target =
-          new InetSocketAddress(InetAddress.getByName(targetHost), targetPort);
+          new InetSocketAddress(InetAddress.getAllByName(targetHost)[0], targetPort);
       LinkProxy proxy = new LinkProxy(door, target);
       thread("accept", proxy::accept);
       return proxy;
