@@ -1,0 +1,19 @@
+package io.cairn.chaos.mutant;
+
+import java.util.List;
+
+/**
+ * A planted bug, and the run that has to find it.
+ *
+ * @param name of its patch, without the ending
+ * @param says what the server does wrong
+ * @param workload that sees it
+ * @param faults that bring it out
+ * @param seconds of faults of one run
+ */
+public record Mutant(String name, String says, String workload, List<String> faults, int seconds) {
+  /** A mutant whose faults nobody changes. */
+  public Mutant {
+    faults = List.copyOf(faults);
+  }
+}

@@ -1,0 +1,98 @@
+package io.cairn.chaos.mutant;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The planted bugs. A promise that no bug in this list breaks has not been shown to be looked at.
+ */
+public final class Mutants {
+  /** All, in the order of the path of a request. */
+  public static final List<Mutant> ALL =
+      List.of(
+          new Mutant(
+              "local-read",
+              "a linearizable read is answered from what the asked server has applied",
+              "register",
+              List.of("partition"),
+              60),
+          new Mutant(
+              "answer-before-commit",
+              "a put is answered when it is proposed, not when a majority has it",
+              "register",
+              List.of("partition", "kill"),
+              60),
+          new Mutant(
+              "answer-before-fsync",
+              "entries are answered before the log is on the disk",
+              "set",
+              List.of("power-cut-all"),
+              60),
+          new Mutant(
+              "no-dedupe",
+              "a request that is sent again takes effect again",
+              "counter",
+              List.of("partition", "kill"),
+              60),
+          new Mutant(
+              "epoch-at-propose-only",
+              "an owner's epoch is checked when its write comes in, not where it is applied",
+              "task",
+              List.of("pause"),
+              60),
+          new Mutant(
+              "dedupe-not-in-snapshot",
+              "the outcomes kept for resends do not come with a snapshot",
+              "counter",
+              List.of("snapshot-install", "kill"),
+              90),
+          new Mutant(
+              "snapshot-without-last-entry",
+              "a snapshot says that it has one entry more than it has",
+              "set",
+              List.of("snapshot-install"),
+              60),
+          new Mutant(
+              "nondeterministic-apply",
+              "log time depends on the clock of the server that applies",
+              "register",
+              List.of("kill"),
+              30),
+          new Mutant(
+              "watch-off-by-one",
+              "a watch that goes on leaves out the first revision it was asked for",
+              "watch",
+              List.of("kill"),
+              60),
+          new Mutant(
+              "lease-by-wall-clock",
+              "log time follows the wall clock, so that a jump of it ends leases early",
+              "lease",
+              List.of("clock-jump"),
+              60),
+          new Mutant(
+              "vote-not-persisted",
+              "term and vote are kept in memory only",
+              "set",
+              List.of("kill-all"),
+              120),
+          new Mutant(
+              "wiped-voter",
+              "a server whose disk was emptied votes as if it had acknowledged nothing",
+              "set",
+              List.of("wipe"),
+              120),
+          new Mutant(
+              "fsync-error-ignored",
+              "a write or fsync of the log that fails counts as done",
+              "set",
+              List.of("eio"),
+              120));
+
+  private Mutants() {}
+
+  /** The one of this name. */
+  public static Optional<Mutant> find(String name) {
+    return ALL.stream().filter(mutant -> mutant.name().equals(name)).findFirst();
+  }
+}
