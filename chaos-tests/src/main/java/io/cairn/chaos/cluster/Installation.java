@@ -38,6 +38,8 @@ record Installation(Path java, Path jar, Path lib) {
                 Leftovers.mark(run),
                 "-Dsofa.middleware.log.disable=true",
                 "-Dfile.encoding=UTF-8",
+                // Servers start often here, beside each other, and live for seconds.
+                "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xms64m",
                 "-Xmx512m",

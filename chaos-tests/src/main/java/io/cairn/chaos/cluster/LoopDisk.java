@@ -14,6 +14,7 @@ final class LoopDisk implements NodeDisk {
 
   private final Path image;
   private final Path mount;
+  private volatile boolean frozen;
 
   LoopDisk(RunLedger ledger, Path image, Path mount) {
     this.image = image;
@@ -81,5 +82,22 @@ final class LoopDisk implements NodeDisk {
     detach();
     format();
     attach();
+  }
+
+  @Override
+  public void freeze() {
+    if (isThere() && !frozen) {
+      Command.run("fsfreeze", "-f", mount.toString());
+      frozen = true;
+    }
+  }
+
+  @Override
+  public boolean thaw() {
+    if (!frozen) {
+      return false;
+    }
+    frozen = false;
+    return Command.attempt("fsfreeze", "-u", mount.toString()).isPresent();
   }
 }

@@ -24,4 +24,10 @@ public interface NodeDisk {
 
   /** Makes it empty. */
   void wipe();
+
+  /** Lets all that is written hang. */
+  void freeze();
+
+  /** Lets it go on. False if it did not hang. */
+  boolean thaw();
 }

@@ -43,4 +43,14 @@ final class PlainDisk implements NodeDisk {
   public void wipe() {
     Folders.delete(folder());
   }
+
+  @Override
+  public void freeze() {
+    throw new ClusterFailure("a plain folder cannot be frozen: " + place, null);
+  }
+
+  @Override
+  public boolean thaw() {
+    return false;
+  }
 }

@@ -111,7 +111,7 @@ public final class ServerCluster implements Cluster {
       environment.put(library.getKey().variable(), page.file().toString());
     }
     if (options.shims().contains(Shim.IO)) {
-      environment.put("CAIRN_CHAOS_IO_PATH", place.resolve("disk").toString());
+      environment.put("CHAOS_IO_PATH", place.resolve("disk").toString());
     }
     if (!libraries.isEmpty()) {
       String all = libraries.values().stream().map(Path::toString).collect(Collectors.joining(":"));
@@ -183,14 +183,14 @@ public final class ServerCluster implements Cluster {
   @Override
   public void awaitServing(Duration limit) {
     List<ServerNode> waiting = new ArrayList<>(members);
-    boolean all =
-        Pause.until(
-            limit.toMillis(),
-            () -> {
-              waiting.removeIf(ServerNode::isReady);
-              return waiting.isEmpty();
-            });
-    if (!all) {
+    // Nobody starts a server that ended: more patience would not help.
+    Pause.until(
+        limit.toMillis(),
+        () -> {
+          waiting.removeIf(ServerNode::isReady);
+          return waiting.isEmpty() || waiting.stream().anyMatch(node -> !node.isAlive());
+        });
+    if (!waiting.isEmpty()) {
       String reasons =
           waiting.stream()
               .map(
@@ -204,7 +204,7 @@ public final class ServerCluster implements Cluster {
                               node.lastWords()))
               .collect(Collectors.joining("\n"));
       throw new ClusterFailure(
-          "after %d ms these do not serve: %s".formatted(limit.toMillis(), reasons), null);
+          "within %d ms these do not serve: %s".formatted(limit.toMillis(), reasons), null);
     }
   }
 

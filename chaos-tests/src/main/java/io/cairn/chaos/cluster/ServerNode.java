@@ -143,6 +143,7 @@ public final class ServerNode {
       return false;
     }
     running.destroyForcibly();
+    disk.thaw(); // nobody ends within a write that hangs
     awaitEnd(running);
     return true;
   }
@@ -155,13 +156,19 @@ public final class ServerNode {
     if (running == null || !running.isAlive()) {
       return false;
     }
+    signal("CONT");
+    disk.thaw();
     running.destroy();
     awaitEnd(running);
     return true;
   }
 
   /** Sends a signal, such as {@code STOP}; false if no process lives. */
-  public boolean signal(String signal) {
+  public synchronized boolean signal(String signal) {
+    noteExit();
+    if (signal.equals("KILL")) {
+      expectedGone = true;
+    }
     long pid = pid();
     return pid != 0 && Command.attempt("kill", "-" + signal, Long.toString(pid)).isPresent();
   }

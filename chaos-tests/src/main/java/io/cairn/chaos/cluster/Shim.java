@@ -3,9 +3,9 @@ package io.cairn.chaos.cluster;
 /** A library between servers and the C library, built from a resource when a cluster starts. */
 public enum Shim {
   /** Clocks that jump and drift. */
-  CLOCK("clock.c", "CAIRN_CHAOS_CLOCK"),
+  CLOCK("clock.c", "CHAOS_CLOCK"),
   /** Reads, writes and fsyncs that fail, lie or take long. */
-  IO("io.c", "CAIRN_CHAOS_IO");
+  IO("io.c", "CHAOS_IO");
 
   private final String source;
   private final String variable;

@@ -16,7 +16,17 @@ public final class Faults {
 
   /** All kinds, in the order in which they are listed. */
   public static List<FaultKind> kinds() {
-    return Stream.of(ProcessFaults.kinds(), NetworkFaults.kinds()).flatMap(List::stream).toList();
+    return Stream.of(
+            ProcessFaults.kinds(),
+            NetworkFaults.kinds(),
+            ClockFaults.kinds(),
+            DiskFaults.kinds(),
+            SpaceFaults.kinds(),
+            IoFaults.kinds(),
+            DamageFaults.kinds(),
+            ResourceFaults.kinds(),
+            ClusterFaults.kinds())
+        .flatMap(List::stream).toList();
   }
 
   /** Their names. */

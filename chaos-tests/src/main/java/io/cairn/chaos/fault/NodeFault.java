@@ -16,12 +16,16 @@ import java.util.random.RandomGenerator;
  * by themselves.
  */
 abstract class NodeFault implements Fault {
+  /** Exit code of a process that SIGKILL ended. */
+  private static final int KILLED = 137;
+
   private final FaultKind kind;
   private final ServerCluster cluster;
   private final Evidence evidence = new Evidence();
   private final List<Target> targets;
   private List<ServerNode> hit = List.of();
   private long termBefore;
+  private int exitsBefore;
   private boolean begun;
 
   NodeFault(FaultKind kind, ServerCluster cluster, List<Target> targets) {
@@ -118,6 +122,7 @@ abstract class NodeFault implements Fault {
   public final Object begin(Object plan) {
     end();
     termBefore = cluster.term();
+    exitsBefore = ownExits();
     hit = resolve(plan);
     begun = true;
     Map<String, Object> done = new LinkedHashMap<>();
@@ -155,10 +160,13 @@ abstract class NodeFault implements Fault {
     List<String> restarted = new ArrayList<>();
     for (ServerNode node : cluster.members()) {
       if (!node.isAlive()) {
-        long before = node.ownExits();
-        if (before > 0) {
-          node.exitCode().ifPresent(code -> done.put("exit-" + node.name(), (long) code));
-        }
+        node.exitCode()
+            .ifPresent(
+                code -> {
+                  if (code != KILLED) {
+                    done.put("exit-" + node.name(), (long) code);
+                  }
+                });
         cluster.start(node);
         restarted.add(node.name());
       }
@@ -166,25 +174,14 @@ abstract class NodeFault implements Fault {
     if (!restarted.isEmpty()) {
       done.put("restarted", restarted);
     }
-    countExits();
-  }
-
-  private final Map<String, Integer> exitsSeen = new LinkedHashMap<>();
-
-  private void countExits() {
-    for (ServerNode node : cluster.members()) {
-      int exits = node.ownExits();
-      int more = exits - exitsSeen.getOrDefault(node.name(), 0);
-      exitsSeen.put(node.name(), exits);
-      if (more > 0) {
-        count("own-exits", more);
-      }
+    int exits = ownExits() - exitsBefore;
+    if (exits > 0) {
+      count("own-exits", exits);
     }
   }
 
-  /** True between a begin and its end. */
-  final boolean hasBegun() {
-    return begun;
+  private int ownExits() {
+    return cluster.members().stream().mapToInt(ServerNode::ownExits).sum();
   }
 
   /** Does it to these nodes; adds to {@code done} what a history should tell. */
@@ -193,7 +190,7 @@ abstract class NodeFault implements Fault {
   /** Takes it back. Nodes that do not run are started afterwards. */
   abstract void healNodes(List<ServerNode> nodes, Map<String, Object> done);
 
-  /** The index that all of these nodes that answer have applied at most. */
+  /** The index that the node has applied, 0 if it does not say. */
   static long applied(ServerNode node) {
     return node.status().map(NodeStatus::appliedIndex).orElse(0L);
   }

@@ -1,0 +1,120 @@
+package io.cairn.chaos.fault;
+
+import io.cairn.chaos.cluster.Means;
+import io.cairn.chaos.cluster.Pause;
+import io.cairn.chaos.cluster.ServerCluster;
+import io.cairn.chaos.cluster.ServerNode;
+import io.cairn.chaos.history.Keyword;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/** Damage to files of a node that is killed for it; always of one node only. */
+final class DamageFaults {
+  private static final List<String> COLOURS = List.of("#9ccc65", "#7cb342", "#558b2f", "#33691e");
+
+  private DamageFaults() {}
+
+  static List<FaultKind> kinds() {
+    return Stream.concat(
+            Stream.of(Damage.values()).map(DamageFaults::kind),
+            Stream.of(
+                new FaultKind(
+                    "wiped-disk",
+                    "disk",
+                    "#1b5e20",
+                    "a node comes back with an empty disk, and is replaced at the end",
+                    "signals",
+                    Means::signals,
+                    UnaryOperator.identity(),
+                    Wipe::new)))
+        .toList();
+  }
+
+  private static FaultKind kind(Damage damage) {
+    return new FaultKind(
+        damage.text(),
+        "disk",
+        COLOURS.get(damage.ordinal()),
+        "in a file of a stopped node, which is started again: log, vote, snapshot or state",
+        "signals",
+        Means::signals,
+        UnaryOperator.identity(),
+        (kind, cluster) -> new Damaged(kind, cluster, damage));
+  }
+
+  /** One file is damaged. */
+  private static final class Damaged extends NodeFault {
+    private final Damage damage;
+
+    Damaged(FaultKind kind, ServerCluster cluster, Damage damage) {
+      super(kind, cluster, List.of(Target.ONE, Target.LEADER));
+      this.damage = damage;
+    }
+
+    @Override
+    public Object plan(RandomGenerator random) {
+      Damage.Part[] parts = Damage.Part.values();
+      String part = parts[random.nextInt(parts.length)].name().toLowerCase(Locale.ROOT);
+      return with(
+          with(super.plan(random), "part", new Keyword(part)), "place", random.nextLong() >>> 1);
+    }
+
+    @Override
+    void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
+      Damage.Part part = Damage.Part.valueOf(word(plan, "part").toUpperCase(Locale.ROOT));
+      for (ServerNode node : nodes) {
+        done.put("applied", applied(node));
+        node.kill();
+        damage
+            .inflict(node.disk().folder(), part, new Random(number(plan, "place")))
+            .ifPresent(
+                what -> {
+                  done.putAll(what);
+                  count("files-damaged", 1);
+                });
+        cluster().start(node);
+      }
+    }
+
+    @Override
+    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
+      Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done);
+    }
+  }
+
+  /** All files are gone. */
+  private static final class Wipe extends NodeFault {
+    private static final long WAITING_MILLIS_MAX = 30_000;
+
+    Wipe(FaultKind kind, ServerCluster cluster) {
+      super(kind, cluster, List.of(Target.ONE, Target.LEADER));
+    }
+
+    @Override
+    void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
+      for (ServerNode node : nodes) {
+        done.put("applied", applied(node));
+        node.kill();
+        node.disk().wipe();
+        count("disks-wiped", 1);
+        cluster().start(node);
+      }
+    }
+
+    @Override
+    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
+      for (ServerNode node : nodes) {
+        if (Pause.until(WAITING_MILLIS_MAX, () -> Replacement.waits(node))) {
+          count("waiting-seen", 1);
+        }
+        Replacement.replace(cluster(), node);
+        count("replaced-nodes", 1);
+      }
+    }
+  }
+}

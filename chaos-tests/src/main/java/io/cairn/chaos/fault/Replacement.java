@@ -1,0 +1,99 @@
+package io.cairn.chaos.fault;
+
+import io.cairn.chaos.cluster.NodeStatus;
+import io.cairn.chaos.cluster.Pause;
+import io.cairn.chaos.cluster.ServerCluster;
+import io.cairn.chaos.cluster.ServerNode;
+import io.cairn.client.CairnException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** Replacing a member whose disk is lost, as the operations page has it. */
+final class Replacement {
+  private static final long VERDICT_MILLIS_MAX = 30_000;
+  private static final String WAITING = "event=waiting-to-be-added";
+  private static final long ADMIN_MILLIS_MAX = 60_000;
+
+  private Replacement() {}
+
+  /**
+   * Starts these if they do not run, and waits until each serves or has ended; those that ended, or
+   * wait to be added, get an empty disk and another address, and are added again.
+   */
+  static void ofThoseThatRefuse(
+      ServerCluster cluster, List<ServerNode> nodes, Evidence signs, Map<String, Object> done) {
+    List<String> replaced = new ArrayList<>();
+    for (ServerNode node : nodes) {
+      long waitedBefore = node.isAlive() ? 0 : node.logged(WAITING);
+      cluster.start(node);
+      BooleanSupplier waits = () -> waits(node) && node.logged(WAITING) > waitedBefore;
+      Pause.until(
+          VERDICT_MILLIS_MAX, () -> node.isReady() || !node.isAlive() || waits.getAsBoolean());
+      if (!node.isAlive()) {
+        signs.add("refused-starts", 1);
+        node.exitCode().ifPresent(code -> done.put("refused-" + node.name(), (long) code));
+      }
+      if (!node.isAlive() || waits.getAsBoolean()) {
+        replace(cluster, node);
+        signs.add("replaced-nodes", 1);
+        replaced.add(node.name());
+      }
+    }
+    if (!replaced.isEmpty()) {
+      done.put("replaced", replaced);
+    }
+  }
+
+  /** True if the node has no part in the cluster. */
+  static boolean waits(ServerNode node) {
+    return node.status().map(NodeStatus::role).filter("WAITING"::equals).isPresent();
+  }
+
+  /** Removes the node, and adds it again with an empty disk, under another raft address. */
+  static void replace(ServerCluster cluster, ServerNode node) {
+    node.kill();
+    remove(cluster, node);
+    node.disk().wipe();
+    cluster.readdress(node);
+    cluster.start(node);
+    untilDone(
+        () -> {
+          if (!isMember(cluster, node)) {
+            cluster.administer(admin -> admin.addMember(cluster.member(node)));
+          }
+        });
+  }
+
+  /** Removes the node if it is a member. */
+  static void remove(ServerCluster cluster, ServerNode node) {
+    untilDone(
+        () -> {
+          if (isMember(cluster, node)) {
+            cluster.administer(admin -> admin.removeMember(node.name()));
+          }
+        });
+  }
+
+  private static boolean isMember(ServerCluster cluster, ServerNode node) {
+    return cluster.administer(admin -> admin.members()).stream()
+        .anyMatch(member -> member.name().equals(node.name()));
+  }
+
+  /** An operator looks before asking again: a change whose answer was lost may have been made. */
+  private static void untilDone(Runnable change) {
+    long endNanos = System.nanoTime() + ADMIN_MILLIS_MAX * 1_000_000;
+    while (true) {
+      try {
+        change.run();
+        return;
+      } catch (CairnException e) {
+        if (System.nanoTime() - endNanos > 0) {
+          throw e;
+        }
+        Pause.millis(500);
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.cairn.chaos.fault;
+
+import io.cairn.chaos.cluster.ClusterFailure;
+import io.cairn.chaos.cluster.Command;
+import io.cairn.chaos.cluster.Means;
+import io.cairn.chaos.cluster.ServerCluster;
+import io.cairn.chaos.cluster.ServerNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** What a disk or a process has no more of. */
+final class SpaceFaults {
+  private static final List<Target> FEW = List.of(Target.ONE, Target.MINORITY, Target.LEADER);
+
+  private SpaceFaults() {}
+
+  static List<FaultKind> kinds() {
+    return List.of(
+        new FaultKind(
+            "disk-full",
+            "disk",
+            "#a1887f",
+            "no room is left on the disk",
+            "root, loop devices, ext4",
+            Means::loopDisks,
+            DiskFaults::onLoop,
+            Room::new),
+        new FaultKind(
+            "inodes",
+            "disk",
+            "#8d6e63",
+            "the disk has room, but no more files can be made",
+            "root, loop devices, ext4",
+            Means::loopDisks,
+            DiskFaults::onLoop,
+            Inodes::new),
+        new FaultKind(
+            "descriptors",
+            "disk",
+            "#5d4037",
+            "the process may open no more files or connections",
+            "root, prlimit",
+            Means::limits,
+            UnaryOperator.identity(),
+            Descriptors::new));
+  }
+
+  /** Something is used up; what the servers log of it is counted. */
+  private abstract static class Scarcity extends NodeFault {
+    private final String complaint;
+    private final Map<String, Long> complaintsBefore = new LinkedHashMap<>();
+
+    Scarcity(FaultKind kind, ServerCluster cluster, String complaint) {
+      super(kind, cluster, FEW);
+      this.complaint = complaint;
+    }
+
+    @Override
+    final void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
+      for (ServerNode node : nodes) {
+        complaintsBefore.put(node.name(), node.logged(complaint));
+        done.put("taken-" + node.name(), take(node));
+      }
+    }
+
+    @Override
+    final void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
+      for (ServerNode node : nodes) {
+        giveBack(node);
+        long before = complaintsBefore.getOrDefault(node.name(), 0L);
+        count("complaints-logged", node.logged(complaint) - before);
+      }
+    }
+
+    /** Uses it up, and says how much it took. */
+    abstract long take(ServerNode node);
+
+    abstract void giveBack(ServerNode node);
+  }
+
+  /** A file that takes all room. */
+  private static final class Room extends Scarcity {
+    private static final String FILE = "filler";
+
+    Room(FaultKind kind, ServerCluster cluster) {
+      super(kind, cluster, "No space left");
+    }
+
+    @Override
+    long take(ServerNode node) {
+      Path mount = node.disk().mount();
+      Path file = mount.resolve(FILE);
+      long taken = 0;
+      // Blocks of the map of blocks are taken too, so it goes in smaller and smaller steps.
+      for (long step = usable(mount); step >= 4_096; step = Math.min(step / 2, usable(mount))) {
+        String bytes = Long.toString(step);
+        String from = Long.toString(taken);
+        if (Command.attempt("fallocate", "-o", from, "-l", bytes, file.toString()).isPresent()) {
+          taken += step;
+        }
+      }
+      return taken;
+    }
+
+    private static long usable(Path mount) {
+      try {
+        return Files.getFileStore(mount).getUsableSpace();
+      } catch (IOException e) {
+        throw new ClusterFailure("cannot look at the disk of " + mount, e);
+      }
+    }
+
+    @Override
+    void giveBack(ServerNode node) {
+      node.disk().attach();
+      delete(node.disk().mount().resolve(FILE));
+    }
+  }
+
+  /** Empty files that take all inodes. */
+  private static final class Inodes extends Scarcity {
+    private static final String FOLDER = "fillers";
+
+    Inodes(FaultKind kind, ServerCluster cluster) {
+      super(kind, cluster, "No space left");
+    }
+
+    @Override
+    long take(ServerNode node) {
+      Path folder = node.disk().mount().resolve(FOLDER);
+      long made = 0;
+      try {
+        Files.createDirectories(folder);
+        while (true) {
+          Files.createFile(folder.resolve("f" + made));
+          made++;
+        }
+      } catch (IOException full) {
+        return made;
+      }
+    }
+
+    @Override
+    void giveBack(ServerNode node) {
+      node.disk().attach();
+      Path folder = node.disk().mount().resolve(FOLDER);
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
+          files.forEach(SpaceFaults::delete);
+        } catch (IOException e) {
+          throw new ClusterFailure("cannot list " + folder, e);
+        }
+        delete(folder);
+      }
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new ClusterFailure("cannot remove " + file, e);
+    }
+  }
+
+  /** A limit at what is open now. */
+  private static final class Descriptors extends Scarcity {
+    private static final String USUAL = "65536";
+
+    Descriptors(FaultKind kind, ServerCluster cluster) {
+      super(kind, cluster, "Too many open files");
+    }
+
+    @Override
+    long take(ServerNode node) {
+      long pid = node.pid();
+      if (pid == 0) {
+        return 0;
+      }
+      try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+        long count = open.count();
+        limit(pid, Long.toString(count));
+        return count;
+      } catch (IOException e) {
+        throw new ClusterFailure("cannot look at the files of " + node.name(), e);
+      }
+    }
+
+    private static void limit(long pid, String count) {
+      Command.attempt("prlimit", "--pid", Long.toString(pid), "--nofile=" + count + ":" + USUAL);
+    }
+
+    @Override
+    void giveBack(ServerNode node) {
+      if (node.pid() != 0) {
+        limit(node.pid(), USUAL);
+      }
+    }
+  }
+}
