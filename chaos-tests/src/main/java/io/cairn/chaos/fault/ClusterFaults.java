@@ -52,6 +52,7 @@ final class ClusterFaults {
 
   /** Grows by one, and shrinks again. */
   private static final class Membership extends NodeFault {
+    private static final long UP_MILLIS_MAX = 30_000;
     private @Nullable ServerNode added;
 
     Membership(FaultKind kind, ServerCluster cluster) {
@@ -63,6 +64,8 @@ final class ClusterFaults {
       ServerNode node = cluster().grow();
       added = node;
       done.put("added", node.name());
+      Pause.until(
+          UP_MILLIS_MAX, () -> node.logged(Replacement.WAITING) > 0 && node.status().isPresent());
       try {
         cluster().administer(admin -> admin.addMember(cluster().member(node)));
         count("members-added", 1);

@@ -16,13 +16,19 @@ import java.util.stream.Stream;
 
 /** Ways of damaging a file of a server that does not run. */
 enum Damage {
-  BIT_FLIP,
-  TRUNCATION,
-  ZERO_PAGE,
-  DELETED_FILE;
+  BIT_FLIP("#9ccc65"),
+  TRUNCATION("#7cb342"),
+  ZERO_PAGE("#558b2f"),
+  DELETED_FILE("#33691e");
 
   private static final int PAGE_BYTES = 4_096;
   private static final int LOOK_BYTES = 64 * 1024;
+
+  private final String colour;
+
+  Damage(String colour) {
+    this.colour = colour;
+  }
 
   /** Kinds of files, by what they hold. */
   enum Part {
@@ -44,6 +50,10 @@ enum Damage {
 
   String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  String colour() {
+    return colour;
   }
 
   /**

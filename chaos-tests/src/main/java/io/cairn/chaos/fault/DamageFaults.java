@@ -15,8 +15,6 @@ import java.util.stream.Stream;
 
 /** Damage to files of a node that is killed for it; always of one node only. */
 final class DamageFaults {
-  private static final List<String> COLOURS = List.of("#9ccc65", "#7cb342", "#558b2f", "#33691e");
-
   private DamageFaults() {}
 
   static List<FaultKind> kinds() {
@@ -39,7 +37,7 @@ final class DamageFaults {
     return new FaultKind(
         damage.text(),
         "disk",
-        COLOURS.get(damage.ordinal()),
+        damage.colour(),
         "in a file of a stopped node, which is started again: log, vote, snapshot or state",
         "signals",
         Means::signals,

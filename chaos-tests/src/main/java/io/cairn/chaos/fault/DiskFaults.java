@@ -1,9 +1,9 @@
 package io.cairn.chaos.fault;
 
-import io.cairn.chaos.cluster.Command;
 import io.cairn.chaos.cluster.ClusterFailure;
 import io.cairn.chaos.cluster.ClusterOptions;
 import io.cairn.chaos.cluster.ClusterOptions.DiskKind;
+import io.cairn.chaos.cluster.Command;
 import io.cairn.chaos.cluster.Means;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
@@ -62,9 +62,7 @@ final class DiskFaults {
   /** Takes the device away at once; what the page cache holds is lost. */
   private static void shutDown(ServerCluster cluster, ServerNode node) {
     Command.run(
-        cluster.program("shutdown.c").toString(),
-        node.disk().mount().toString(),
-        LOSE_UNWRITTEN);
+        cluster.program("shutdown.c").toString(), node.disk().mount().toString(), LOSE_UNWRITTEN);
   }
 
   /** Power goes for all of these at once, as near as can be; on return they are dark. */

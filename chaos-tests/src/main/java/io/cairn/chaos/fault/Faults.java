@@ -26,7 +26,8 @@ public final class Faults {
             DamageFaults.kinds(),
             ResourceFaults.kinds(),
             ClusterFaults.kinds())
-        .flatMap(List::stream).toList();
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** Their names. */

@@ -51,7 +51,8 @@ final class IoFaults {
         kind("slow-disk", "#fff176", "each write or fsync takes 1 to 100 ms longer", DELAYING),
         kind("io-error", "#f06292", "writes, fsyncs or reads fail with EIO, some or all", FAILING),
         kind("short-write", "#ad1457", "writes do half and say so, or do half and fail", CUTTING),
-        kind("flipped-read", "#880e4f", "one bit of what is read is wrong, now and then", FLIPPING));
+        kind(
+            "flipped-read", "#880e4f", "one bit of what is read is wrong, now and then", FLIPPING));
   }
 
   private static final List<Trick> DELAYING =
@@ -123,11 +124,18 @@ final class IoFaults {
     void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
       Trick trick = tricks.get((int) number(plan, "trick"));
       for (ServerNode node : nodes) {
+        boolean reads = (trick.calls() & READ) != 0;
+        if (reads) {
+          node.kill(); // what it holds in memory it reads again
+        }
         IoFaults.begin(
             cluster().controlPage(node, Shim.IO),
             trick,
             number(plan, "ppm"),
             number(plan, "delay-us"));
+        if (reads) {
+          cluster().start(node);
+        }
       }
       done.put("calls", (long) trick.calls());
       done.put("action", (long) trick.action());
@@ -139,6 +147,7 @@ final class IoFaults {
       for (ServerNode node : nodes) {
         signs().addAll(IoFaults.end(cluster().controlPage(node, Shim.IO)));
       }
+      Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done);
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 /** Replacing a member whose disk is lost, as the operations page has it. */
 final class Replacement {
   private static final long VERDICT_MILLIS_MAX = 30_000;
-  private static final String WAITING = "event=waiting-to-be-added";
+  static final String WAITING = "event=waiting-to-be-added";
   private static final long ADMIN_MILLIS_MAX = 60_000;
 
   private Replacement() {}
@@ -57,7 +57,9 @@ final class Replacement {
     remove(cluster, node);
     node.disk().wipe();
     cluster.readdress(node);
+    long waitedBefore = node.logged(WAITING);
     cluster.start(node);
+    Pause.until(VERDICT_MILLIS_MAX, () -> node.logged(WAITING) > waitedBefore || !node.isAlive());
     untilDone(
         () -> {
           if (!isMember(cluster, node)) {

@@ -116,8 +116,7 @@ final class ResourceFaults {
     }
 
     /** Takes the node's process in, before or after the limit holds. */
-    abstract void limit(
-        ServerNode node, ControlGroup group, Object plan, Map<String, Object> done);
+    abstract void limit(ServerNode node, ControlGroup group, Object plan, Map<String, Object> done);
 
     abstract String sign();
 

@@ -5,6 +5,7 @@ import io.cairn.chaos.cluster.Command;
 import io.cairn.chaos.cluster.Means;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
+import io.cairn.client.CairnException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,17 @@ final class SpaceFaults {
         complaintsBefore.put(node.name(), node.logged(complaint));
         done.put("taken-" + node.name(), take(node));
       }
+      nodes.forEach(node -> makeWrite(node, done));
+    }
+
+    /** Files are made large beforehand: a node notices only when it needs another one. */
+    private void makeWrite(ServerNode node, Map<String, Object> done) {
+      try {
+        cluster().administer(admin -> admin.snapshot(cluster().member(node).clientAddress()));
+      } catch (CairnException e) {
+        done.put("snapshot-" + node.name(), String.valueOf(e.getMessage()));
+        count("snapshots-failed", 1);
+      }
     }
 
     @Override
@@ -96,16 +108,13 @@ final class SpaceFaults {
     long take(ServerNode node) {
       Path mount = node.disk().mount();
       Path file = mount.resolve(FILE);
-      long taken = 0;
-      // Blocks of the map of blocks are taken too, so it goes in smaller and smaller steps.
-      for (long step = usable(mount); step >= 4_096; step = Math.min(step / 2, usable(mount))) {
-        String bytes = Long.toString(step);
-        String from = Long.toString(taken);
-        if (Command.attempt("fallocate", "-o", from, "-l", bytes, file.toString()).isPresent()) {
-          taken += step;
-        }
+      long before = usable(mount);
+      // It says no, and yet takes what there is; the map of its blocks needs some, too.
+      for (long step = before; step >= 4_096 && usable(mount) > 0; step /= 2) {
+        String from = Long.toString(before - usable(mount));
+        Command.attempt("fallocate", "-o", from, "-l", Long.toString(step), file.toString());
       }
-      return taken;
+      return before - usable(mount);
     }
 
     private static long usable(Path mount) {

@@ -33,12 +33,16 @@ static ssize_t (*true_write)(int, const void *, size_t);
 static ssize_t (*true_pwrite)(int, const void *, size_t, off_t);
 static ssize_t (*true_pread)(int, void *, size_t, off_t);
 static ssize_t (*true_writev)(int, const struct iovec *, int);
+static ssize_t (*true_read)(int, void *, size_t);
+static size_t (*true_fread)(void *, size_t, size_t, FILE *);
 static int (*true_fsync)(int);
 static int (*true_fdatasync)(int);
 
 static void bind_symbols(void) {
   *(void **)&true_pwrite = dlsym(RTLD_NEXT, "pwrite64");
   *(void **)&true_pread = dlsym(RTLD_NEXT, "pread64");
+  *(void **)&true_read = dlsym(RTLD_NEXT, "read");
+  *(void **)&true_fread = dlsym(RTLD_NEXT, "fread_unlocked");
   *(void **)&true_writev = dlsym(RTLD_NEXT, "writev");
   *(void **)&true_fsync = dlsym(RTLD_NEXT, "fsync");
   *(void **)&true_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
@@ -193,28 +197,59 @@ int fdatasync(int fd) {
   return sync_by(true_fdatasync, fd);
 }
 
+static void flip(void *bytes, ssize_t length) {
+  if (length > 0) {
+    hit(READS_HIT);
+    uint64_t at = roll();
+    ((unsigned char *)bytes)[at / 8 % (uint64_t)length] ^= 1U << at % 8;
+  }
+}
+
 ssize_t pread64(int fd, void *bytes, size_t length, off_t offset) {
   if (!true_pread) {
     bind_symbols();
   }
-  switch (action(READ_CALL, fd)) {
-  case FAIL:
+  int todo = action(READ_CALL, fd);
+  if (todo == FAIL) {
     hit(READS_HIT);
     return failed();
-  case FLIP: {
-    ssize_t got = true_pread(fd, bytes, length, offset);
-    if (got > 0) {
-      hit(READS_HIT);
-      uint64_t at = roll();
-      ((unsigned char *)bytes)[at / 8 % (uint64_t)got] ^= 1U << at % 8;
-    }
-    return got;
   }
-  default:
-    return true_pread(fd, bytes, length, offset);
+  ssize_t got = true_pread(fd, bytes, length, offset);
+  if (todo == FLIP) {
+    flip(bytes, got);
   }
+  return got;
 }
 
 ssize_t pread(int fd, void *bytes, size_t length, off_t offset) {
   return pread64(fd, bytes, length, offset);
+}
+
+ssize_t read(int fd, void *bytes, size_t length) {
+  if (!true_read) {
+    bind_symbols();
+  }
+  int todo = action(READ_CALL, fd);
+  if (todo == FAIL) {
+    hit(READS_HIT);
+    return failed();
+  }
+  ssize_t got = true_read(fd, bytes, length);
+  if (todo == FLIP) {
+    flip(bytes, got);
+  }
+  return got;
+}
+
+/* Logs are read this way; the C library's own read is not ours. An error here would need a flag
+ * of the stream that only the C library can set, so it only flips. */
+size_t fread_unlocked(void *bytes, size_t size, size_t count, FILE *file) {
+  if (!true_fread) {
+    bind_symbols();
+  }
+  size_t got = true_fread(bytes, size, count, file);
+  if (got > 0 && action(READ_CALL, fileno(file)) == FLIP) {
+    flip(bytes, (ssize_t)(got * size));
+  }
+  return got;
 }
