@@ -1,6 +1,7 @@
 package io.cairn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cairn.client.Cairn;
 import io.cairn.client.TaskResult;
@@ -19,6 +20,7 @@ import io.cairn.client.job.Worker;
 import io.cairn.client.job.WorkerBuilder;
 import io.cairn.protocol.FaultTypes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -164,9 +166,108 @@ class RedundancyTest {
     }
   }
 
+  @Test
+  @WithCairn(nodes = 1)
+  void liarAmongThreeReplicasIsRecordedWithItsNodeAndTheMajoritysResultCounts(
+      CairnCluster cluster, Cairn cairn) throws Exception {
+    CountDownLatch lied = new CountDownLatch(1);
+    CountDownLatch lying = new CountDownLatch(1);
+    JobHandler liar =
+        context -> {
+          lying.countDown();
+          return "lie";
+        };
+    JobHandler honest =
+        context -> {
+          lied.await();
+          return "truth";
+        };
+    try (Worker one = worker(cairn, "one", honest).start();
+        Worker two = worker(cairn, "two", honest).start();
+        Worker three = worker(cairn, "liar", liar).start()) {
+      cairn.jobs().submit(job("three").redundancy(Redundancy.replicas(3)).build());
+      assertThat(lying.await(30, TimeUnit.SECONDS)).isTrue();
+      await().atMost(PATIENCE).until(() -> three.tasks().isEmpty());
+      lied.countDown();
+      assertThat(ended(cairn, "three").state()).isEqualTo(JobState.SUCCEEDED);
+      assertThat(result(cairn, "three").as(String.class)).isEqualTo("truth");
+      List<FaultRecord> faults = cairn.jobs().faults(FaultQuery.of(JobName.of("three"))).items();
+      assertThat(faults).hasSize(1);
+      assertThat(faults.get(0).fault().type()).isEqualTo(FaultTypes.RESULT_MISMATCH);
+      assertThat(faults.get(0).fault().place().worker()).isEqualTo("liar");
+      assertThat(faults.get(0).fault().place().node()).isEqualTo("node-of-liar");
+      assertThat(one.isRunning() && two.isRunning()).isTrue();
+    }
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
+  void oneSpareForThreeWorkersTakesOverWithinTheTimeToLiveAndASecond(
+      CairnCluster cluster, Cairn cairn) throws Exception {
+    sparesTakeOver(cluster, cairn, 3, 1);
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
+  void twoSparesForFourWorkersTakeOverFromTwoThatDieAtOnce(CairnCluster cluster, Cairn cairn)
+      throws Exception {
+    sparesTakeOver(cluster, cairn, 4, 2);
+  }
+
+  /** As many workers as there are spares die at once; each task of theirs goes on at a spare. */
+  private static void sparesTakeOver(CairnCluster cluster, Cairn cairn, int workers, int spares)
+      throws Exception {
+    Map<String, Long> begun = new ConcurrentHashMap<>();
+    CountDownLatch first = new CountDownLatch(workers);
+    CountDownLatch again = new CountDownLatch(workers + spares);
+    CountDownLatch goOn = new CountDownLatch(1);
+    JobHandler handler =
+        context -> {
+          begun.put(context.worker(), System.nanoTime());
+          first.countDown();
+          again.countDown();
+          goOn.await();
+          return context.worker();
+        };
+    List<Cairn> dying = new ArrayList<>();
+    List<Worker> living = new ArrayList<>();
+    try {
+      for (int i = 0; i < spares; i++) {
+        living.add(worker(cairn, "spare-" + i, handler).concurrency(1).spare().start());
+        dying.add(cluster.clientBuilder().build());
+      }
+      for (int i = 0; i < workers; i++) {
+        Cairn client = i < spares ? dying.get(i) : cairn;
+        living.add(worker(client, "worker-" + i, handler).concurrency(1).start());
+      }
+      cairn.jobs().submit(job("spares", workers).build());
+      assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(begun.keySet()).as("spares wait").allMatch(id -> id.startsWith("worker-"));
+      long killed = System.nanoTime();
+      dying.forEach(Cairn::close); // leases are not given up: the workers are silent
+      assertThat(again.await(30, TimeUnit.SECONDS)).isTrue();
+      for (int i = 0; i < spares; i++) {
+        assertThat(Duration.ofNanos(begun.get("spare-" + i) - killed))
+            .isLessThan(TTL.plusSeconds(1));
+      }
+      goOn.countDown();
+      Job job = ended(cairn, "spares");
+      assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
+      assertThat(job.stats().faults()).isEqualTo(spares);
+    } finally {
+      goOn.countDown();
+      dying.forEach(Cairn::close);
+      living.forEach(Worker::close);
+    }
+  }
+
   private static JobSpec.Builder job(String name) {
+    return job(name, 1);
+  }
+
+  private static JobSpec.Builder job(String name, int partitions) {
     return JobSpec.builder(name)
-        .stage("s", "work", 1)
+        .stage("s", "work", partitions)
         .detection(Detection.builder().ttl(TTL).build());
   }
 
