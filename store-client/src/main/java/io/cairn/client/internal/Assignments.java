@@ -268,7 +268,7 @@ final class Assignments implements HandlerRun.Endings {
 
   /** The store will not have this end: it is told that the attempt has failed, by what it said. */
   private void failed(Assignment assignment, Command command, CairnException failure) {
-    if ((command.hasTaskComplete() || command.hasTaskVerdict())
+    if ((command.hasTaskComplete() || command.hasTaskVerdict() || command.hasTaskFail())
         && failure.code() != ErrorCode.CLOSED) {
       end(
           assignment,

@@ -1,5 +1,6 @@
 package io.cairn.client.internal;
 
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,6 +16,7 @@ final class Callbacks {
   private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
 
   private final ThreadPoolExecutor executor;
+  private volatile Optional<Thread> current = Optional.empty();
 
   Callbacks(String name) {
     executor =
@@ -54,11 +56,19 @@ final class Callbacks {
     }
   }
 
-  private static void guarded(Runnable work) {
+  /** True on the thread that calls back: what waits for a callback there waits for itself. */
+  boolean isCurrent() {
+    return current.filter(thread -> thread == Thread.currentThread()).isPresent();
+  }
+
+  private void guarded(Runnable work) {
+    current = Optional.of(Thread.currentThread());
     try {
       work.run();
     } catch (RuntimeException e) {
       LOG.warn("a listener has thrown", e);
+    } finally {
+      current = Optional.empty();
     }
   }
 }

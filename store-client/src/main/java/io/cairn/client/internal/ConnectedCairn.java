@@ -74,6 +74,10 @@ public final class ConnectedCairn implements Cairn {
     this.workerParts = new WorkerParts(client, jobs, ConcurrentHashMap.newKeySet());
   }
 
+  Callbacks callbacks() {
+    return callbacks;
+  }
+
   @Override
   public Kv kv() {
     return kv;

@@ -25,21 +25,23 @@ final class FaultReading {
     for (FaultClassifier classifier : classifiers) {
       Optional<Fault> fault = classified(classifier, thrown, facts);
       if (fault.isPresent()) {
-        return fitted(fault.get(), thrown, facts);
+        return fault.get();
       }
     }
-    return fitted(
-        FaultClassifier.standard().classify(thrown, facts).orElseGet(() -> Faults.of(thrown)),
-        thrown,
-        facts);
+    return classified(FaultClassifier.standard(), thrown, facts)
+        .orElseGet(() -> Faults.bare(thrown));
   }
 
   private static Optional<Fault> classified(
       FaultClassifier classifier, Throwable thrown, FaultFacts facts) {
     try {
-      return classifier.classify(thrown, facts);
-    } catch (RuntimeException e) {
-      LOG.warn("a classifier has thrown, and is passed over", e);
+      Optional<Fault> fault =
+          classifier.classify(thrown, facts).map(found -> fitted(found, thrown, facts));
+      fault.ifPresent(Faults::check);
+      return fault;
+    } catch (Throwable e) {
+      // Also an error of the classifier's: it must not keep the attempt's end from the store.
+      LOG.warn("a classifier has failed, and is passed over", e);
       return Optional.empty();
     }
   }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.cairn.client.Bytes;
 import io.cairn.client.Fault;
 import io.cairn.client.FaultPlace;
+import io.cairn.protocol.FaultTypes;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.Sha256;
 import java.util.Arrays;
@@ -33,6 +34,25 @@ final class Faults {
         FaultPlace.nowhere(),
         "",
         0);
+  }
+
+  /** What can be said of a failure without asking it: its class. */
+  static Fault bare(Throwable cause) {
+    String type =
+        cause instanceof OutOfMemoryError ? FaultTypes.OUT_OF_MEMORY : FaultTypes.TASK_ERROR;
+    return Fault.of(type, "", true, cut(cause.getClass().getName()));
+  }
+
+  /** Refuses what the store would not keep. */
+  static void check(Fault fault) {
+    Checked.name("fault's type", fault.type());
+    FaultPlace place = fault.place();
+    Checked.text("fault's node", place.node(), Limits.NAME_BYTES_MAX);
+    Checked.text("fault's worker", place.worker(), Limits.NAME_BYTES_MAX);
+    Checked.text("fault's partition", place.partition(), Limits.TASK_NAME_BYTES_MAX);
+    Checked.size("fault's item", place.item().size(), Limits.ITEM_BYTES_MAX);
+    Checked.size("fault's sections", place.sections().size(), Limits.FAULT_SECTIONS_MAX);
+    place.sections().forEach(section -> Checked.name("fault's section", section));
   }
 
   /** The head of a text that a fault can have. */

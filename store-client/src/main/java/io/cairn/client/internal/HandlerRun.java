@@ -7,6 +7,7 @@ import io.cairn.client.FencedException;
 import io.cairn.client.job.JobHandler;
 import io.cairn.client.job.StoppedException;
 import io.cairn.protocol.v1.Command;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,23 +71,32 @@ final class HandlerRun implements Runnable {
     }
   }
 
+  /**
+   * Ends the attempt by what has come of it. What is thrown meanwhile is the attempt's failure, as
+   * a rule by code of the user's: by a codec, by a classifier, by an exception that cannot be read.
+   * So is an error. An attempt whose end is not told stays as it is, and is never tried again.
+   */
   private void end(@Nullable Object result, @Nullable Throwable thrown) {
     @Nullable Throwable failure = thrown;
     for (int i = 1; i <= TRIES_MAX; i++) {
       try {
         endOnce(result, failure);
         return;
-      } catch (OutOfMemoryError e) {
-        // What the handler held is garbage by now: the next try may have room.
+      } catch (Throwable e) {
+        // Of memory: what the handler held is garbage by now, the next try may have room.
         failure = failure == null ? e : failure;
-      } catch (RuntimeException e) {
-        LOG.error("the end of {} could not be told", assignment.owned(), e);
-        endings.unfinished(assignment);
-        return;
+        // Not the exception itself: what is logged would ask it for its message.
+        LOG.warn("{} cannot end as it should: {}", assignment.owned(), e.getClass().getName());
       }
     }
-    LOG.error("the end of {} could not be told: no memory", assignment.owned());
-    endings.unfinished(assignment);
+    try {
+      Fault bare = Faults.bare(Objects.requireNonNull(failure));
+      endings.end(
+          assignment, TaskWriteCalls.failure(context.taskName(), context.epoch(), bare));
+    } catch (Throwable e) {
+      LOG.error("the end of {} could not be told", assignment.owned(), e);
+      endings.unfinished(assignment);
+    }
   }
 
   private void endOnce(@Nullable Object result, @Nullable Throwable thrown) {

@@ -157,7 +157,7 @@ final class JobCalls implements Jobs {
         return Optional.of(job);
       }
       long leftNanos =
-          timeout.minusNanos(requests.context().clock().nanos() - startNanos).toNanos();
+          NanoClock.nanosOf(timeout) - (requests.context().clock().nanos() - startNanos);
       if (leftNanos <= 0) {
         return Optional.empty();
       }

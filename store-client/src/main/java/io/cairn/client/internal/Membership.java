@@ -36,6 +36,7 @@ final class Membership {
   private volatile Optional<Registration> registration = Optional.empty();
   private volatile long epoch;
   private Optional<WorkerReports> reports = Optional.empty();
+  private boolean draining;
   private int failures;
 
   /**
@@ -81,13 +82,35 @@ final class Membership {
     registration.ifPresent(now -> later(() -> askAgain(now)));
   }
 
-  /** Gets nothing new any more. Any thread. */
+  /** Gets nothing new any more, under later registrations neither. Any thread. */
   void drain() {
-    registration.ifPresent(
-        now -> {
-          CompletableFuture<?> unused = registering.drain(now.epoch());
+    onLoop(
+        () -> {
+          draining = true;
+          assignments.drain();
+          registration.ifPresent(this::tellDraining);
         });
-    onLoop(assignments::drain);
+  }
+
+  /** Until the store has heard of it: it would give again what is given back. */
+  private void tellDraining(Registration now) {
+    CompletableFuture<?> unused =
+        registering
+            .drain(now.epoch())
+            .whenComplete(
+                (nothing, thrown) -> {
+                  if (thrown != null && isCurrent(now) && goesOn(Failures.of(thrown).code())) {
+                    LOG.debug("worker '{}' could not say that it drains", worker, thrown);
+                    later(() -> tellDraining(now));
+                  }
+                });
+  }
+
+  private static boolean goesOn(ErrorCode code) {
+    return switch (code) {
+      case CLOSED, FENCED, WORKER_NOT_FOUND -> false;
+      default -> true;
+    };
   }
 
   /** Reports no more; the lease is renewed all the same. */
@@ -123,6 +146,9 @@ final class Membership {
           now.hold().onLost(reason -> onLoop(() -> lost(now, reason)));
           client.leases().follow(now.hold(), new EventListener(now));
           askLater(now);
+          if (draining) {
+            tellDraining(now);
+          }
           LOG.info("worker '{}' is registered as {}", worker, now.epoch());
         });
   }
@@ -197,7 +223,8 @@ final class Membership {
     }
     CompletableFuture<?> unused =
         registering
-            .tasks(before.epoch())
+            .settle()
+            .thenCompose(settled -> registering.tasks(before.epoch()))
             .whenComplete(
                 (response, thrown) -> {
                   ErrorCode code =

@@ -1,6 +1,7 @@
 package io.cairn.client.internal;
 
 import io.cairn.client.CairnException;
+import io.cairn.protocol.Certainty;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Query;
@@ -9,12 +10,14 @@ import io.cairn.protocol.v1.WorkerLeaveRequest;
 import io.cairn.protocol.v1.WorkerRegisterRequest;
 import io.cairn.protocol.v1.WorkerTasksRequest;
 import io.cairn.protocol.v1.WorkerTasksResponse;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The calls by which a worker comes, asks and goes. Any thread; nothing waits. */
 final class Registering {
   private final Client client;
   private final WorkerSetup setup;
+  private volatile Optional<Hold> unanswered = Optional.empty();
 
   Registering(Client client, WorkerSetup setup) {
     this.client = client;
@@ -38,6 +41,28 @@ final class Registering {
                                         + setup.leaseTtl().toMillis()
                                         + " ms is over when its grant is answered; take a longer"
                                         + " one"))));
+  }
+
+  /**
+   * Sees to it that a registration whose answer never came is none: its lease is given up, so that
+   * it ends, or is refused when it comes to be applied. Until then it looks like another worker's.
+   */
+  CompletableFuture<Void> settle() {
+    Optional<Hold> hold = unanswered;
+    if (hold.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return client
+        .leases()
+        .letGo(hold.get())
+        .handle(
+            (outcome, failure) -> {
+              if (failure != null && Failures.of(failure).code() != ErrorCode.LEASE_NOT_FOUND) {
+                throw Failures.of(failure);
+              }
+              unanswered = Optional.empty();
+              return null;
+            });
   }
 
   /** What the registration has been given; FENCED or WORKER_NOT_FOUND if it is gone. */
@@ -92,6 +117,10 @@ final class Registering {
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
+                unanswered =
+                    Failures.of(failure).certainty() == Certainty.OUTCOME_UNKNOWN
+                        ? Optional.of(hold)
+                        : Optional.empty();
                 CompletableFuture<?> unused = client.leases().letGo(hold);
               }
             });

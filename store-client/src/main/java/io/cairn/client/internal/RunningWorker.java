@@ -1,6 +1,7 @@
 package io.cairn.client.internal;
 
 import io.cairn.client.CairnException;
+import io.cairn.client.Fault;
 import io.cairn.client.Lost;
 import io.cairn.client.job.JobHandler;
 import io.cairn.client.job.RunningTask;
@@ -43,7 +44,7 @@ final class RunningWorker implements Worker {
     this.setup = setup;
     this.assignments = new Assignments(client, setup.capacity(), new TaskListener());
     this.membership = new Membership(client, setup, assignments, stopping::get, this::fenced);
-    this.pool = new HandlerPool(setup.id(), setup.capacity());
+    this.pool = new HandlerPool(setup.capacity(), setup.threads());
     this.faults = new FaultReading(setup.classifiers());
   }
 
@@ -59,10 +60,23 @@ final class RunningWorker implements Worker {
     }
     parts.running().add(this);
     if (setup.hooked()) {
-      Thread closing = new Thread(this::close, "cairn-worker-stop-" + setup.id());
-      hook = Optional.of(closing);
-      Runtime.getRuntime().addShutdownHook(closing);
+      hook();
     }
+  }
+
+  private void hook() {
+    Thread closing = stopping(setup.grace());
+    hook = Optional.of(closing);
+    try {
+      Runtime.getRuntime().addShutdownHook(closing);
+    } catch (IllegalStateException e) {
+      LOG.info("worker '{}' stops: its process ends already", setup.id(), e);
+      close();
+    }
+  }
+
+  private Thread stopping(Duration grace) {
+    return new Thread(() -> stop(grace), "cairn-worker-stop-" + setup.id());
   }
 
   @Override
@@ -115,7 +129,7 @@ final class RunningWorker implements Worker {
     long startNanos = System.nanoTime();
     synchronized (idle) {
       while (!assignments.all().isEmpty()) {
-        long leftNanos = timeout.minusNanos(System.nanoTime() - startNanos).toNanos();
+        long leftNanos = NanoClock.nanosOf(timeout) - (System.nanoTime() - startNanos);
         if (leftNanos <= 0) {
           return false;
         }
@@ -142,6 +156,13 @@ final class RunningWorker implements Worker {
 
   @Override
   public void stop(Duration grace) {
+    if (pool.isCurrent() || client.callbacks().isCurrent()) {
+      // To wait here were to wait for this very handler, or for what it is to be told by.
+      if (isRunning()) {
+        stopping(grace).start();
+      }
+      return;
+    }
     if (!stopping.compareAndSet(false, true)) {
       awaitStopped(grace);
       return;
@@ -198,7 +219,10 @@ final class RunningWorker implements Worker {
 
   private void awaitStopped(Duration grace) {
     try {
-      long millis = grace.plus(INTERRUPTED_GRACE).toMillis() + FAREWELL_MILLIS;
+      long millis =
+          TimeUnit.NANOSECONDS.toMillis(NanoClock.nanosOf(grace))
+              + INTERRUPTED_GRACE.toMillis()
+              + FAREWELL_MILLIS;
       if (!stopped.await(millis, TimeUnit.MILLISECONDS)) {
         LOG.warn("worker '{}' has not stopped within {} ms", setup.id(), millis);
       }
@@ -257,7 +281,15 @@ final class RunningWorker implements Worker {
         assignment.stop(client.callbacks()::run);
       }
       membership.taskBegun();
-      if (!pool.run(new HandlerRun(handler, context, assignment, faults, assignments))) {
+      try {
+        if (!pool.run(new HandlerRun(handler, context, assignment, faults, assignments))) {
+          assignments.freed(assignment);
+        }
+      } catch (OutOfMemoryError e) {
+        LOG.error("no thread for {}", assignment.owned(), e);
+        Fault fault = faults.of(e, context.facts());
+        assignments.end(
+            assignment, TaskWriteCalls.failure(context.taskName(), context.epoch(), fault));
         assignments.freed(assignment);
       }
     }

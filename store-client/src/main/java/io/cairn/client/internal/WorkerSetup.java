@@ -6,6 +6,7 @@ import io.cairn.client.job.WorkerFencedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /**
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
  * @param capacity tasks at a time
  * @param classifiers asked in this order
  * @param grace how long handlers that were asked to stop are waited for
+ * @param threads that handlers run on
  * @param hooked true: it is closed when the process is asked to end
  */
 record WorkerSetup(
@@ -28,4 +30,5 @@ record WorkerSetup(
     List<FaultClassifier> classifiers,
     Duration grace,
     boolean hooked,
-    Consumer<WorkerFencedException> onFenced) {}
+    Consumer<WorkerFencedException> onFenced,
+    ThreadFactory threads) {}

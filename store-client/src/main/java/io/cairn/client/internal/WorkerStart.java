@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -33,6 +35,7 @@ final class WorkerStart implements WorkerBuilder {
   private Duration grace = Duration.ofSeconds(30);
   private boolean hooked = true;
   private Consumer<WorkerFencedException> onFenced = failure -> {};
+  private Optional<ThreadFactory> threads = Optional.empty();
 
   WorkerStart(WorkerParts parts) {
     this.parts = parts;
@@ -119,6 +122,12 @@ final class WorkerStart implements WorkerBuilder {
     return this;
   }
 
+  /** Runs handlers on threads that this makes. */
+  WorkerStart threads(ThreadFactory factory) {
+    threads = Optional.of(factory);
+    return this;
+  }
+
   @Override
   public Worker start() {
     Checked.name("worker's id", id);
@@ -150,7 +159,8 @@ final class WorkerStart implements WorkerBuilder {
             List.copyOf(classifiers),
             grace,
             hooked,
-            onFenced);
+            onFenced,
+            threads.orElseGet(() -> HandlerPool.threadsOf(id)));
     RunningWorker worker = new RunningWorker(parts, setup);
     worker.begin();
     return worker;

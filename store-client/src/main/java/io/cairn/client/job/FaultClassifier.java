@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Makes faults of exceptions, so that a recovery policy can tell them apart. Called on the
- * handler's thread. One that throws is passed over.
+ * handler's thread. One that throws, or whose fault the store would refuse, is passed over.
  */
 @FunctionalInterface
 public interface FaultClassifier {

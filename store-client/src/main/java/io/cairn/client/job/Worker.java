@@ -44,6 +44,7 @@ public interface Worker extends AutoCloseable {
   /**
    * Drains, asks handlers to stop, waits for them as long as the grace time, interrupts those that
    * are left, and leaves: see {@link JobHandler#run}. Tasks that have not ended go on elsewhere.
+   * Called by a handler or in a callback it does not wait: the worker stops when that has returned.
    */
   @Override
   void close();

@@ -3,7 +3,10 @@ package io.cairn.client.internal;
 import io.cairn.client.Cairn;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Request;
+import io.cairn.protocol.v1.ServerFrame;
+import io.cairn.protocol.v1.TaskEvent;
 import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +68,16 @@ final class FakeCluster implements AutoCloseable {
 
   static boolean isPut(Request request) {
     return command(request).hasPut();
+  }
+
+  /** Pushes events of tasks. */
+  void push(TaskEvent... events) {
+    // On all lanes: the client takes them on that for work only.
+    for (StreamObserver<ServerFrame> stream : leader().streams) {
+      synchronized (stream) {
+        stream.onNext(FakeWorkers.frame(events));
+      }
+    }
   }
 
   @Override

@@ -111,6 +111,11 @@ final class FakeStore {
     holder = lease;
   }
 
+  /** From now on the task's owner has this epoch. */
+  synchronized void epoch(long epoch) {
+    task.setEpoch(epoch);
+  }
+
   /** From now on another owns the task. */
   synchronized void giveTaskToAnother() {
     task.setEpoch(task.getEpoch() + 1).setOwner("another").setLease(99);
@@ -215,6 +220,7 @@ final class FakeStore {
                   .setTtlMillis(command.getLeaseGrant().getTtlMillis()));
       case LEASE_REVOKE -> {
         revoked.add(command.getLeaseRevoke().getId());
+        workers.revoke(command.getLeaseRevoke().getId());
         outcome.setLeaseRevoke(LeaseRevokeResponse.getDefaultInstance());
       }
       case RENEW -> outcome.setRenew(renewed(command.getRenew()));

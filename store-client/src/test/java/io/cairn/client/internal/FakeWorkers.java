@@ -90,6 +90,11 @@ final class FakeWorkers {
     workers.remove(worker);
   }
 
+  /** A lease is given up: a worker that was registered under it is gone. */
+  synchronized void revoke(long lease) {
+    workers.values().removeIf(worker -> worker.getLease() == lease);
+  }
+
   synchronized Optional<Worker> worker(String id) {
     return Optional.ofNullable(workers.get(id));
   }

@@ -12,15 +12,15 @@ import io.cairn.client.job.Worker;
 import io.cairn.client.job.WorkerFencedException;
 import io.cairn.protocol.FaultTypes;
 import io.cairn.protocol.v1.Command;
-import io.cairn.protocol.v1.ServerFrame;
+import io.cairn.protocol.v1.Request;
 import io.cairn.protocol.v1.TaskEvent;
 import io.cairn.protocol.v1.TaskState;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** A worker against a store that gives it tasks, loses them, and tells of it in any order. */
 class WorkerTest {
   private final AtomicInteger runs = new AtomicInteger();
+  private final AtomicLong unanswered = new AtomicLong();
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final List<WorkerFencedException> fenced = new CopyOnWriteArrayList<>();
   private FakeCluster cluster;
@@ -158,6 +159,53 @@ class WorkerTest {
       await().atMost(10, SECONDS).until(() -> runs.get() == 2);
       push(store.lose("t"));
     }
+  }
+
+  @Test
+  void drainedWorkerThatRegistersAgainDrainsAgain() {
+    try (Worker worker = worker(this::counts)) {
+      long first = worker.epoch();
+      worker.drain();
+      await().atMost(10, SECONDS).until(() -> store.count("WORKER_DRAIN") == 1);
+      store.expire("w");
+      cluster.leader().drop();
+      await().atMost(10, SECONDS).until(() -> worker.epoch() > first);
+      await().atMost(10, SECONDS).until(() -> store.count("WORKER_DRAIN") == 2);
+      push(store.claim("t", "w"));
+      await().atMost(10, SECONDS).until(() -> store.state("t") == TaskState.PENDING);
+      assertThat(runs).hasValue(0);
+    }
+  }
+
+  @Test
+  void registrationOfItsOwnWhoseAnswerNeverCameIsNotTakenForAnothersWorker() {
+    ConnectedCairn client = cluster.client(it -> it.requestTimeout(Duration.ofSeconds(1)));
+    try (Worker worker = worker(client, this::counts)) {
+      long first = worker.epoch();
+      cluster
+          .leader()
+          .script(
+              request ->
+                  isUnanswered(request) ? Fate.APPLY_SILENTLY : Fate.ANSWER);
+      store.expire("w");
+      cluster.leader().drop();
+      await().atMost(20, SECONDS).until(() -> store.count("WORKER_REGISTER") == 3);
+      await().atMost(20, SECONDS).until(() -> worker.epoch() > first);
+      assertThat(worker.isRunning()).isTrue();
+      assertThat(fenced).isEmpty();
+      push(store.claim("t", "w"));
+      await().atMost(10, SECONDS).until(() -> store.state("t") == TaskState.SUCCEEDED);
+    }
+  }
+
+  /** True for the first registration from now on, however often it is sent. */
+  private boolean isUnanswered(Request request) {
+    Command command = FakeCluster.command(request);
+    if (!command.hasWorkerRegister()) {
+      return false;
+    }
+    return unanswered.updateAndGet(before -> before == 0 ? command.getSequence() : before)
+        == command.getSequence();
   }
 
   @Test
@@ -321,9 +369,12 @@ class WorkerTest {
   }
 
   private Worker worker(JobHandler handler) {
+    return worker(cluster.client(), handler);
+  }
+
+  private Worker worker(ConnectedCairn client, JobHandler handler) {
     Worker worker =
-        cluster
-            .client()
+        client
             .worker()
             .id("w")
             .node("n")
@@ -339,11 +390,6 @@ class WorkerTest {
   }
 
   private void push(TaskEvent... events) {
-    // On all lanes: the client takes them on that for work only.
-    for (StreamObserver<ServerFrame> stream : cluster.leader().streams) {
-      synchronized (stream) {
-        stream.onNext(FakeWorkers.frame(events));
-      }
-    }
+    cluster.push(events);
   }
 }
