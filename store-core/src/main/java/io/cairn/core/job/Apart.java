@@ -29,6 +29,13 @@ record Apart(Set<String> nodes, Set<String> workers) {
     return new Apart(all, workers);
   }
 
+  /** The same, and not to this worker. */
+  Apart andWorker(String worker) {
+    Set<String> all = new TreeSet<>(workers);
+    all.add(worker);
+    return new Apart(nodes, all);
+  }
+
   /** The same for when no other node has room. */
   Apart anyNode() {
     return new Apart(Set.of(), workers);

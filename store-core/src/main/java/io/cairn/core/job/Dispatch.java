@@ -78,12 +78,7 @@ final class Dispatch {
             ? Runs.read(context.batch(), job.job(), partition).apart(next.replica())
             : Apart.of(List.of());
     Seat seat =
-        workspace
-            .board()
-            .choose(
-                job.job().handler(place),
-                HashRing.hash(name.getName()),
-                apart.andNodes(edit.task().getJob().getAvoidedNodesList()))
+        choose(job, place, edit, apart)
             .orElseThrow(() -> new IllegalStateException("nobody has room for " + name));
     Optional<Run> before = next.fresh() ? Optional.empty() : Optional.of(Run.of(edit.task()));
     give(context, job, edit, before, seat);
@@ -93,6 +88,22 @@ final class Dispatch {
       }
       lists.relist(context, job, partition);
     }
+  }
+
+  /**
+   * Another one than the last, if that had not begun with the task: whatever kept it from doing so,
+   * such as handlers that do not return, may keep it still, and the ring would choose it again.
+   */
+  private Optional<Seat> choose(JobEdit job, Place place, TaskEdit edit, Apart barred) {
+    TaskOfJob of = edit.task().getJob();
+    String handler = job.job().handler(place);
+    long hash = HashRing.hash(edit.task().getName().getName());
+    Apart apart = barred.andNodes(of.getAvoidedNodesList());
+    Optional<Seat> other =
+        of.getWorker().isEmpty() || of.getStartTimeMillis() > 0
+            ? Optional.empty()
+            : workspace.board().choose(handler, hash, apart.andWorker(of.getWorker()));
+    return other.or(() -> workspace.board().choose(handler, hash, apart));
   }
 
   /** A task whose worker was lost goes to the one that keeps a place for it. */

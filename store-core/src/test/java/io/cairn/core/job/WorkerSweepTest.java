@@ -50,6 +50,22 @@ class WorkerSweepTest {
   }
 
   @Test
+  void aClaimThatIsNotAcknowledgedGoesToAnotherWorkerThatHasRoom() {
+    store.submit("j", detecting(1, Detection.newBuilder().setAckMillis(2_000)).build());
+    assertThat(store.task("j/s/0").getOwner()).isEqualTo("w1");
+    for (int i = 2; i <= 4; i++) {
+      store.register("w" + i, 3_600_000, 1, "h");
+    }
+    String before = "w1";
+    for (int i = 0; i < 6; i++) {
+      store.advance(2_000);
+      String now = store.task("j/s/0").getOwner();
+      assertThat(now).isNotEqualTo(before);
+      before = now;
+    }
+  }
+
+  @Test
   void aClaimThatIsAcknowledgedIsNot() {
     store.submit("j", detecting(1, Detection.newBuilder().setAckMillis(2_000)).build());
     store.start("j/s/0");
