@@ -54,8 +54,7 @@ class SelectiveRecoveryTest {
                 assertThat(parts.part("part-" + i).orElseThrow()).hasSize(SECTION_BYTES);
               }
             });
-    assertThat(job.stats().checkpointBytes())
-        .isBetween(ALL_BYTES, (long) (ALL_BYTES * SLACK));
+    assertThat(job.stats().checkpointBytes()).isBetween(ALL_BYTES, (long) (ALL_BYTES * SLACK));
     System.out.printf(
         "SelectiveRecoveryTest: %d bytes saved by %d partitions, %d read again%n",
         job.stats().checkpointBytes(), PARTITIONS, job.stats().recoveredBytes());

@@ -26,12 +26,7 @@ final class HandlerPool {
     // One more than there are tasks: a thread that has said it is free may still be on its way out.
     threads =
         new ThreadPoolExecutor(
-            0,
-            2 * capacity,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            factory);
+            0, 2 * capacity, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
 
   /** Makes the threads of a worker: daemons that bear its name. */

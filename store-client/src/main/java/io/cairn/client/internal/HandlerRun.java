@@ -91,8 +91,7 @@ final class HandlerRun implements Runnable {
     }
     try {
       Fault bare = Faults.bare(Objects.requireNonNull(failure));
-      endings.end(
-          assignment, TaskWriteCalls.failure(context.taskName(), context.epoch(), bare));
+      endings.end(assignment, TaskWriteCalls.failure(context.taskName(), context.epoch(), bare));
     } catch (Throwable e) {
       LOG.error("the end of {} could not be told", assignment.owned(), e);
       endings.unfinished(assignment);

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Code of the user's that does what it should not: the store hears of it, and the worker goes on. */
+/**
+ * Code of the user's that does what it should not: the store hears of it, and the worker goes on.
+ */
 class HostileHandlerTest {
   /** Stores what is good, and fails with an error at what is bad. */
   private static final Codec<String> PICKY =

@@ -28,9 +28,7 @@ class ResultComparisonTest {
   }
 
   private static Task bytes(String result) {
-    return Task.newBuilder()
-        .setResultDigest(Sha256.of(ByteString.copyFromUtf8(result)))
-        .build();
+    return Task.newBuilder().setResultDigest(Sha256.of(ByteString.copyFromUtf8(result))).build();
   }
 
   private static Task number(double number) {

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 /** What votes come to, with results that are there and results that may still come. */
 class VoteTest {
   private static final BiPredicate<Double, Double> EQUAL = Double::equals;
-  private static final BiPredicate<Double, Double> NEAR = (a, b) -> Math.abs(a - b) <= 1;
+
+  private static boolean near(Double one, Double other) {
+    return Math.abs(one - other) <= 1;
+  }
 
   private static Vote majority(int toCome, Double... results) {
     return Vote.majority(List.of(results), toCome, EQUAL);
@@ -51,18 +54,20 @@ class VoteTest {
 
   @Test
   void theFirstResultThatSpeaksForTheMostDecidesWhereLikenessIsNotTransitive() {
-    Vote vote = Vote.majority(List.of(0.0, 1.0, 2.0), 0, NEAR);
+    Vote vote = Vote.majority(List.of(0.0, 1.0, 2.0), 0, VoteTest::near);
     assertThat(vote).isEqualTo(new Vote(Outcome.ACCEPTED, List.of(0, 1, 2)));
-    assertThat(Vote.majority(List.of(0.0, 1.0, 5.0, 6.0, 9.0), 0, NEAR).outcome())
+    assertThat(Vote.majority(List.of(0.0, 1.0, 5.0, 6.0, 9.0), 0, VoteTest::near).outcome())
         .isEqualTo(Outcome.NONE);
-    assertThat(Vote.majority(List.of(0.0, 1.0, 5.0), 0, NEAR).agreeing()).containsExactly(0, 1);
+    assertThat(Vote.majority(List.of(0.0, 1.0, 5.0), 0, VoteTest::near).agreeing())
+        .containsExactly(0, 1);
   }
 
   @Test
   void allMustAgreeEachWithEach() {
     assertThat(Vote.unanimity(List.of(1.0, 1.0, 1.0), 0, EQUAL))
         .isEqualTo(new Vote(Outcome.ACCEPTED, List.of(0, 1, 2)));
-    assertThat(Vote.unanimity(List.of(0.0, 1.0, 2.0), 0, NEAR).outcome()).isEqualTo(Outcome.NONE);
+    assertThat(Vote.unanimity(List.of(0.0, 1.0, 2.0), 0, VoteTest::near).outcome())
+        .isEqualTo(Outcome.NONE);
     assertThat(Vote.unanimity(List.of(1.0, 2.0), 5, EQUAL).outcome())
         .as("at once, whatever is still to come")
         .isEqualTo(Outcome.NONE);
