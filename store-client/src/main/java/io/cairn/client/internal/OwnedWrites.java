@@ -236,12 +236,16 @@ final class OwnedWrites<T> {
     client.requests().context().loop().execute(() -> pipeline.fenced(why));
   }
 
+  /** However the ownership ends, what its work has cost is told with it. */
   private synchronized Command telling(Command command) {
-    return command.hasTaskComplete()
-        ? command.toBuilder()
-            .setTaskComplete(command.getTaskComplete().toBuilder().setStats(tellStats()))
-            .build()
-        : command;
+    Command.Builder told = command.toBuilder();
+    switch (command.getOpCase()) {
+      case TASK_COMPLETE -> told.getTaskCompleteBuilder().setStats(tellStats());
+      case TASK_FAIL -> told.getTaskFailBuilder().setStats(tellStats());
+      case TASK_RELEASE -> told.getTaskReleaseBuilder().setStats(tellStats());
+      default -> {}
+    }
+    return told.build();
   }
 
   /** Needs this object's lock: each cost is told with one write, which is sent as it is. */

@@ -56,6 +56,16 @@ final class CommandRunner {
     jobs.settle(context);
   }
 
+  /**
+   * The outcome of a command that was applied before and whose answer was not kept, made anew from
+   * rows; as it was kept, if they do not tell it.
+   */
+  Outcome answerAgain(ApplyContext context, Command command, Outcome kept) {
+    Outcome.Builder outcome =
+        Outcome.newBuilder().setIndex(kept.getIndex()).setRevision(kept.getRevision());
+    return jobs.answerAgain(context, command, kept.getIndex(), outcome) ? outcome.build() : kept;
+  }
+
   /** The rows have been replaced by a snapshot. */
   void restored() {
     jobs.restored();
@@ -152,7 +162,11 @@ final class CommandRunner {
   private void expire(ApplyContext context, Expire expire) {
     for (Due due : expire.getDueList()) {
       switch (due.getKind()) {
-        case LEASE -> leases.expire(context, due.getId(), due.getDeadlineMillis());
+        case LEASE -> {
+          if (!jobs.isFull()) { // else its deadline row stays, and the next Expire finds it
+            leases.expire(context, due.getId(), due.getDeadlineMillis());
+          }
+        }
         case SESSION -> sessions.expire(context, due.getId(), due.getDeadlineMillis());
         case WORKER_SWEEP, TASK_RETRY, JOB_TICK, DISPATCH -> jobs.due(context, due);
         case UNRECOGNIZED ->

@@ -120,6 +120,9 @@ public final class Engine {
     // I3: a command whose outcome is kept, or whose session is gone, does not run.
     Optional<Outcome> instead = sessions.admit(context, command);
     if (instead.isPresent()) {
+      if (instead.get().getError().getCode() == ErrorCode.ANSWER_DROPPED.number()) {
+        return runner.answerAgain(context, command, instead.get());
+      }
       return instead.get().hasError() && instead.get().getIndex() == 0
           ? stamp(instead.get().toBuilder(), context)
           : instead.get();

@@ -58,6 +58,22 @@ final class Attempts implements JobTasks {
   }
 
   @Override
+  public void checkMade(ReadView view, TaskName name) {
+    Optional<StoredJob> job =
+        StoredJob.id(view, KeyLayout.jobName(name.getNamespace(), JobNames.jobOf(name)))
+            .map(id -> workspace.stored().get(view, id));
+    if (job.isPresent() && JobNames.isPartition(job.get().row(), name)) {
+      throw new Refusal(
+          ErrorCode.WRONG_STATE,
+          "partition "
+              + name.getName()
+              + " was never dispatched, and has no task that could be called off alone: cancel job "
+              + job.get().name().getName()
+              + ", or the task once a worker has it");
+    }
+  }
+
+  @Override
   public void checkWrite(ApplyContext context, TaskEdit edit, long checkpointSeq) {
     TaskOfJob of = edit.task().getJob();
     if (!workspace.stored().get(context.batch(), of.getId()).coordinated()) {
@@ -107,7 +123,7 @@ final class Attempts implements JobTasks {
       Barriers.abort(job.state(), "task " + task.getName().getName() + ": " + cause);
     }
     if (live) {
-      workspace.board().freed(task.getOwner(), task.getLease());
+      workspace.freed(task.getOwner(), task.getLease());
       account(context, job, edit);
     } else if (task.getJob().getStandby().isEmpty()) { // else it was about to be handed on
       lists.unlist(context, job, task);

@@ -127,6 +127,7 @@ final class Dispatch {
     } else {
       lists.list(context, job, edit.task());
       edit.store(context.batch());
+      BoardRows.show(workspace.board(), job.job(), job.state().build()); // nothing of it may come
     }
   }
 

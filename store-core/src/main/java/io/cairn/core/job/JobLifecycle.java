@@ -42,7 +42,8 @@ final class JobLifecycle {
     if (job.deleted()) {
       return;
     }
-    if (job.abortedBarrier()) {
+    // While its tasks are walked over, their owners are fenced, and learn it by that.
+    if (job.abortedBarrier() && job.state().getWalk() == JobWalk.NO_WALK) {
       Barriers.tellAborted(context, job.forBarriers());
     }
     if (!job.ended()) {
@@ -132,18 +133,21 @@ final class JobLifecycle {
 
   private void rerun(ApplyContext context, JobEdit job, TaskEdit edit) {
     TaskState was = edit.task().getState();
-    boolean withJob = was == TaskState.CANCELLED && !edit.task().getJob().getReason().isEmpty();
     TaskOfJob of = edit.task().getJob();
     if (was == TaskState.SUCCEEDED && of.getDecision() == Decision.UNDECIDED) {
       workspace.changed(job.job(), of); // the job ended before it could be decided about
     }
-    if ((was != TaskState.FAILED && !withJob) || of.getDecision() == Decision.NOT_NEEDED) {
+    if (!Runs.comesBack(edit)) {
       return;
     }
-    if (of.getReplica() == Runs.COMPARISON
-        && Runs.read(context.batch(), job.job(), Partition.of(job.job(), of)).open() > 0) {
-      DispatchedTasks.delete(context, edit); // there is nothing to compare yet
-      return;
+    if (of.getReplica() == Runs.COMPARISON) {
+      Runs runs = Runs.read(context.batch(), job.job(), Partition.of(job.job(), of));
+      if (runs.open() > 0) {
+        DispatchedTasks.delete(context, edit); // there is nothing to compare yet
+        return;
+      } else if (runs.isAccepted()) {
+        return;
+      }
     }
     Census.moves(context, job, edit, TaskState.PENDING);
     Recovery.renew(edit.row()); // what the policy allows, it allows anew

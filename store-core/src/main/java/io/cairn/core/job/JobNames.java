@@ -3,9 +3,11 @@ package io.cairn.core.job;
 import io.cairn.core.apply.Checks;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.storage.KeyLayout;
+import io.cairn.core.storage.v1.JobRow;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.JobName;
+import io.cairn.protocol.v1.StageSpec;
 import io.cairn.protocol.v1.TaskName;
 import java.nio.charset.StandardCharsets;
 
@@ -59,6 +61,19 @@ final class JobNames {
   static String jobOf(TaskName task) {
     int end = task.getName().indexOf(SEPARATOR);
     return end < 0 ? "" : task.getName().substring(0, end);
+  }
+
+  /** True if it is the name of the first run of one of the job's partitions. */
+  static boolean isPartition(JobRow job, TaskName task) {
+    for (StageSpec stage : job.getSpec().getStagesList()) {
+      String prefix = job.getName().getName() + SEPARATOR + stage.getName() + SEPARATOR;
+      if (task.getName().startsWith(prefix)) {
+        String number = task.getName().substring(prefix.length());
+        return number.matches("0|[1-9][0-9]{0,8}")
+            && Integer.parseInt(number) < stage.getPartitions();
+      }
+    }
+    return false;
   }
 
   /** The name in the key of a job's name. */

@@ -15,6 +15,7 @@ import io.cairn.protocol.v1.BarrierResponse;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Due;
 import io.cairn.protocol.v1.Job;
+import io.cairn.protocol.v1.JobName;
 import io.cairn.protocol.v1.JobResponse;
 import io.cairn.protocol.v1.JobSubmitResponse;
 import io.cairn.protocol.v1.Outcome;
@@ -43,6 +44,7 @@ public final class JobPlane implements LeaseHolder {
   private final BarrierTable barriers;
   private final TaskVerdicts verdicts;
   private final Dispatch dispatch;
+  private Runnable answer = () -> {};
 
   /** What several tables work with. */
   record Parts(
@@ -85,9 +87,13 @@ public final class JobPlane implements LeaseHolder {
   /** A command is about to run. */
   public void begin(ApplyContext context) {
     workspace.begin(context.batch());
+    answer = () -> {};
   }
 
-  /** Runs a command of this plane and puts its result into {@code outcome}. */
+  /**
+   * Runs a command of this plane and puts its result into {@code outcome}. What it says of a job is
+   * put there by {@link #settle}: a job that is cancelled may have ended by then.
+   */
   public Outcome.Builder run(ApplyContext context, Command command, Outcome.Builder outcome) {
     return switch (command.getOpCase()) {
       case TASK_START -> outcome.setTaskStart(starts.start(context, command.getTaskStart()));
@@ -97,10 +103,8 @@ public final class JobPlane implements LeaseHolder {
                   .setTask(verdicts.verdict(context, command.getTaskVerdict())));
       case JOB_SUBMIT -> {
         JobTable.Submitted submitted = jobs.submit(context, command.getJobSubmit());
-        yield outcome.setJobSubmit(
-            JobSubmitResponse.newBuilder()
-                .setJob(answer(context, submitted.job()))
-                .setCreated(submitted.created()));
+        answer = () -> submitted(context, outcome, submitted.job(), submitted.created());
+        yield outcome;
       }
       case JOB_CANCEL -> job(context, outcome, jobs.cancel(context, command.getJobCancel()));
       case JOB_RETRY -> job(context, outcome, jobs.retry(context, command.getJobRetry()));
@@ -122,6 +126,45 @@ public final class JobPlane implements LeaseHolder {
     };
   }
 
+  /**
+   * Answers a command that was applied before, and whose answer was too large to be kept, from what
+   * the rows say now. Changes nothing.
+   *
+   * @param index that it was applied at
+   * @return false: it cannot be told any more
+   */
+  public boolean answerAgain(
+      ApplyContext context, Command command, long index, Outcome.Builder outcome) {
+    begin(context);
+    try {
+      switch (command.getOpCase()) {
+        case TASK_START -> outcome.setTaskStart(starts.again(context, command.getTaskStart()));
+        case JOB_SUBMIT -> {
+          JobEdit job = jobs.submitted(context, command.getJobSubmit());
+          submitted(context, outcome, job, ApplyContext.isOf(job.id(), index));
+        }
+        case JOB_CANCEL -> again(context, outcome, command.getJobCancel().getName());
+        case JOB_RETRY -> again(context, outcome, command.getJobRetry().getName());
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    } catch (Refusal gone) {
+      return false;
+    }
+  }
+
+  private void again(ApplyContext context, Outcome.Builder outcome, JobName name) {
+    JobEdit job = workspace.require(context, name);
+    outcome.setJob(JobResponse.newBuilder().setJob(view(context, job)));
+  }
+
+  /** True if the command has looked at so many rows that more is to be left to the next one. */
+  public boolean isFull() {
+    return workspace.rowsLeft() <= 0;
+  }
+
   /** Looks after what is due. */
   public void due(ApplyContext context, Due due) {
     switch (due.getKind()) {
@@ -140,9 +183,14 @@ public final class JobPlane implements LeaseHolder {
 
   /** The command was done: jobs go on, tasks are dispatched, and what has changed is written. */
   public void settle(ApplyContext context) {
-    if (!workspace.touched()) {
-      return;
+    if (workspace.touched()) {
+      goOn(context);
     }
+    answer.run();
+  }
+
+  private void goOn(ApplyContext context) {
+    workers.relieveIdle(context);
     parts.replicas().settle(context);
     for (JobEdit job : workspace.open()) {
       lifecycle.advance(context, job);
@@ -183,8 +231,15 @@ public final class JobPlane implements LeaseHolder {
     edit.store(batch);
   }
 
-  private static Outcome.Builder job(ApplyContext context, Outcome.Builder outcome, JobEdit job) {
-    return outcome.setJob(JobResponse.newBuilder().setJob(answer(context, job)));
+  private Outcome.Builder job(ApplyContext context, Outcome.Builder outcome, JobEdit job) {
+    answer = () -> outcome.setJob(JobResponse.newBuilder().setJob(view(context, job)));
+    return outcome;
+  }
+
+  private static void submitted(
+      ApplyContext context, Outcome.Builder outcome, JobEdit job, boolean created) {
+    outcome.setJobSubmit(
+        JobSubmitResponse.newBuilder().setJob(view(context, job)).setCreated(created));
   }
 
   private static Outcome.Builder barrier(Outcome.Builder outcome, Barrier barrier) {
@@ -192,10 +247,12 @@ public final class JobPlane implements LeaseHolder {
   }
 
   private static Outcome.Builder worker(Outcome.Builder outcome, Worker worker) {
-    return outcome.setWorker(WorkerResponse.newBuilder().setWorker(worker));
+    // What its owner has told is not told back: the answer is small enough to be kept.
+    return outcome.setWorker(
+        WorkerResponse.newBuilder().setWorker(worker.toBuilder().clearHandlers().clearLabels()));
   }
 
-  private static Job answer(ApplyContext context, JobEdit job) {
+  private static Job view(ApplyContext context, JobEdit job) {
     return JobViews.of(context.batch(), job.job(), job.state().build());
   }
 }

@@ -82,6 +82,14 @@ final class JobTable {
     return new Submitted(job, true);
   }
 
+  /** The job that a submission has made. Refuses if there is none of it any more. */
+  JobEdit submitted(ApplyContext context, JobSubmitRequest request) {
+    long id =
+        StoredJob.id(context.batch(), JobNames.key(request.getName()))
+            .orElseThrow(() -> Workspace.notFound(request.getName()));
+    return same(context, request, id);
+  }
+
   /** Calls off what has not ended. Refuses WRONG_STATE for a job that has. */
   JobEdit cancel(ApplyContext context, JobCancelRequest request) {
     JobEdit job = workspace.require(context, request.getName());
@@ -127,7 +135,8 @@ final class JobTable {
     workspace.touch();
     JobEdit job = found.get();
     if (!job.ended()) {
-      if (job.coordinated()) {
+      if (job.coordinated() && workspace.rowsLeft() > 0) {
+        workspace.looked(job.forBarriers().tasks()); // whether all run, and who is told
         Barriers.tick(context, job.forBarriers());
       }
       lifecycle.walk(context, job);

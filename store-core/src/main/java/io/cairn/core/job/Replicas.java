@@ -1,5 +1,6 @@
 package io.cairn.core.job;
 
+import com.google.protobuf.ByteString;
 import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.job.PartitionState.Run;
 import io.cairn.core.job.Runs.Partition;
@@ -16,6 +17,7 @@ import io.cairn.protocol.v1.TaskOfJob;
 import io.cairn.protocol.v1.TaskOfJob.Decision;
 import io.cairn.protocol.v1.TaskState;
 import io.cairn.protocol.v1.Verification;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -215,7 +217,7 @@ final class Replicas {
 
   private void disagree(
       ApplyContext context, JobEdit job, Partition partition, Vote.Outcome outcome) {
-    if (!goesOn(job)) {
+    if (!job.goesOn()) {
       return;
     }
     Runs runs = Runs.read(context.batch(), job.job(), partition);
@@ -237,7 +239,7 @@ final class Replicas {
 
   /** The partition has no result, and will have none; what is left of it is called off. */
   private void fail(ApplyContext context, JobEdit job, Runs runs, long fault) {
-    if (!goesOn(job)) {
+    if (!job.goesOn()) {
       return;
     }
     for (TaskEdit task : runs.tasks()) {
@@ -252,18 +254,14 @@ final class Replicas {
   /** True while a job is retried, and has not come to all tasks of the partition that it reruns. */
   private static boolean isComingBack(JobEdit job, Runs runs) {
     return job.state().getWalk() == JobWalk.RETRYING
-        && runs.all().stream()
-            .map(run -> run.task())
-            .anyMatch(
-                task ->
-                    task.getState() == TaskState.FAILED
-                        || (task.getState() == TaskState.CANCELLED
-                            && !task.getJob().getReason().isEmpty()));
+        && runs.tasks().stream()
+            .filter(edit -> isAhead(job.state().getWalkAfter(), edit))
+            .anyMatch(Runs::comesBack);
   }
 
-  /** False while the job ends, or its failed tasks are brought back: then nothing fails anew. */
-  private static boolean goesOn(JobEdit job) {
-    return job.goesOn() && job.state().getWalk() != JobWalk.RETRYING;
+  /** True if a walk that has come to {@code after} will still come to the task. */
+  private static boolean isAhead(ByteString after, TaskEdit edit) {
+    return Arrays.compareUnsigned(edit.key(), after.toByteArray()) > 0;
   }
 
   /** Notes that a result was wrong, and who brought it; returns the fault's number. */

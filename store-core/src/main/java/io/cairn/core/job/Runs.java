@@ -113,6 +113,18 @@ final class Runs {
     return edit.live() || edit.task().getState() == TaskState.PENDING;
   }
 
+  /**
+   * True if a retry of the job lets the task run again, unless its partition has a result: it has
+   * failed, was called off because something had, or compares what is still to be compared.
+   */
+  static boolean comesBack(TaskEdit edit) {
+    TaskOfJob of = edit.task().getJob();
+    boolean withOthers = !of.getReason().isEmpty() || of.getReplica() == COMPARISON;
+    return of.getDecision() != Decision.NOT_NEEDED
+        && (edit.task().getState() == TaskState.FAILED
+            || (edit.task().getState() == TaskState.CANCELLED && withOthers));
+  }
+
   /** Workers that must not have a run, as they have, or brought the result of, another one. */
   Set<String> barred(int replica) {
     Set<String> workers = new HashSet<>();

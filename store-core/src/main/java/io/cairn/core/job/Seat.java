@@ -61,6 +61,11 @@ final class Seat {
     return health == WorkerHealth.HEALTHY && running + kept.size() < capacity;
   }
 
+  /** True if it has no task. */
+  boolean isIdle() {
+    return running == 0;
+  }
+
   /** Only the board calls this: it lists who has room. */
   void running(int change) {
     running += change;

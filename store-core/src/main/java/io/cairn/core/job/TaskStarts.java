@@ -36,15 +36,27 @@ final class TaskStarts {
           "task " + request.getName().getName() + " is of no job: it is acquired, not started");
     }
     edit.checkEpoch(request.getEpoch());
-    TaskOfJob of = edit.task().getJob();
-    JobEdit job = workspace.get(context.batch(), of.getId());
     if (edit.task().getState() == TaskState.CLAIMED) {
+      JobEdit job = workspace.get(context.batch(), edit.task().getJob().getId());
       DispatchedTasks.start(context, edit);
       workers.lookBy(
           context,
           edit,
           WorkerSweep.lookAfterStart(context.logTimeMillis(), job.spec().getDetection()));
     }
+    return answer(context, edit);
+  }
+
+  /** What was answered to a start, as it is now. Refuses if the epoch is over. */
+  TaskStartResponse again(ApplyContext context, TaskStartRequest request) {
+    TaskEdit edit = TaskEdit.require(context.batch(), request.getName());
+    edit.checkEpoch(request.getEpoch());
+    return answer(context, edit);
+  }
+
+  private TaskStartResponse answer(ApplyContext context, TaskEdit edit) {
+    TaskOfJob of = edit.task().getJob();
+    JobEdit job = workspace.get(context.batch(), of.getId());
     StageSpec stage = job.job().stage(job.job().stageIndex(of.getStage()));
     Place place = Place.of(of.getId(), job.job().stageIndex(of.getStage()), of.getReplica());
     JobStateRow.Builder state = job.state();

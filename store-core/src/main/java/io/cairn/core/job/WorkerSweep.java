@@ -34,7 +34,7 @@ import java.util.Map;
  * earliest, as nobody could take the message before.
  */
 final class WorkerSweep {
-  private static final String SILENT = "it is silent";
+  static final String SILENT = "it is silent";
 
   /** When to look again whether a silent worker was heard of. No worker is silent sooner. */
   private static final long SILENT_LOOK_MILLIS = Limits.LEASE_TTL_MILLIS_MIN;
@@ -114,7 +114,7 @@ final class WorkerSweep {
     WorkerHealth health = row.getWorker().getHealth();
     boolean wasSilent = row.getWorker().getReason().equals(SILENT);
     long lookAt = next;
-    if (silent && health == WorkerHealth.HEALTHY) {
+    if (silent && health != WorkerHealth.DRAINING) {
       judged = workers.health(round.context(), row, WorkerHealth.STRAINED, SILENT);
       wasSilent = true;
     } else if (wasSilent && !silent && round.heard() >= row.getSweepMillis() - SILENT_LOOK_MILLIS) {

@@ -57,7 +57,7 @@ final class WorkerTable {
       throw new Refusal(
           ErrorCode.TOO_MANY, Limits.WORKERS_MAX + " workers are registered, and no more may be");
     }
-    older.ifPresent(row -> lose(context, row, "its worker's id was taken by a newer one"));
+    older.ifPresent(row -> replaced(context, row, request.getLease()));
     Worker worker =
         Worker.newBuilder()
             .setId(request.getId())
@@ -119,6 +119,26 @@ final class WorkerTable {
     return changed;
   }
 
+  /**
+   * Thresholds of load are those of the jobs whose tasks a worker has: without any it is strained
+   * no more. It may not report again before it gets one.
+   */
+  void relieveIdle(ApplyContext context) {
+    for (String id : workspace.freed()) {
+      boolean idle = workspace.board().seat(id).filter(Seat::isIdle).isPresent();
+      Optional<WorkerRow> row =
+          idle ? WorkerRows.find(context.batch(), id) : Optional.<WorkerRow>empty();
+      row.filter(WorkerTable::isStrainedByLoad)
+          .ifPresent(strained -> health(context, strained, WorkerHealth.HEALTHY, ""));
+    }
+  }
+
+  private static boolean isStrainedByLoad(WorkerRow row) {
+    Worker worker = row.getWorker();
+    return worker.getHealth() == WorkerHealth.STRAINED
+        && !worker.getReason().equals(WorkerSweep.SILENT);
+  }
+
   /** Sees to it that a live task is looked at by then. */
   void lookBy(ApplyContext context, TaskEdit edit, long millis) {
     lookBy(context, workspace.board().seat(edit.task().getOwner()).orElseThrow(), millis);
@@ -152,6 +172,14 @@ final class WorkerTable {
     workspace.board().seat(worker.getId()).orElseThrow().sweepMillis(millis);
   }
 
+  /** Its lease ends, too, if it is another: an idle worker hears of nothing but that. */
+  private void replaced(ApplyContext context, WorkerRow row, long leaseOfNewer) {
+    lose(context, row, "its worker's id was taken by a newer one");
+    if (row.getWorker().getLease() != leaseOfNewer) {
+      LeaseTable.endLater(context, row.getWorker().getLease());
+    }
+  }
+
   private void lose(ApplyContext context, WorkerRow row, String message) {
     remove(context, row)
         .forEach(
@@ -175,7 +203,9 @@ final class WorkerTable {
     batch.delete(ColumnFamily.WORKER_REPORT, key);
     batch.addToCounter(Counter.WORKERS, -1);
     LeaseTable.detach(context, worker.getLease(), KeyLayout.ITEM_WORKER, key);
-    return DispatchedTasks.onLease(batch, worker.getLease());
+    List<TaskEdit> tasks = DispatchedTasks.onLease(batch, worker.getLease());
+    workspace.looked(tasks.size() + 1);
+    return tasks;
   }
 
   private static void replace(ApplyContext context, WorkerRow before, WorkerRow after) {

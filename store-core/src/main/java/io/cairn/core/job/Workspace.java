@@ -13,9 +13,11 @@ import io.cairn.protocol.v1.TaskOfJob;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class Workspace {
   private final Map<Long, JobEdit> open = new LinkedHashMap<>();
   private final Map<Partition, Long> changed = new LinkedHashMap<>();
   private final List<TaskKey> takeovers = new ArrayList<>();
+  private final Set<String> freed = new LinkedHashSet<>();
   private @Nullable DispatchBoard board;
   private final int rowsMax;
   private boolean touched;
@@ -42,6 +45,7 @@ final class Workspace {
     open.clear();
     changed.clear();
     takeovers.clear();
+    freed.clear();
     touched = false;
     rowsLeft = rowsMax;
     if (board == null) {
@@ -111,6 +115,17 @@ final class Workspace {
 
   List<TaskKey> takeovers() {
     return List.copyOf(takeovers);
+  }
+
+  /** A worker has one task less. */
+  void freed(String worker, long lease) {
+    board().freed(worker, lease);
+    freed.add(worker);
+  }
+
+  /** Workers that have had a task less since the command began. */
+  List<String> freed() {
+    return List.copyOf(freed);
   }
 
   /** Rows that this command may still look at. */

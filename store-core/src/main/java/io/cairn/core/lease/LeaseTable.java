@@ -79,6 +79,17 @@ public final class LeaseTable {
     end(context, id, row);
   }
 
+  /** Ends a lease that is there; what hangs on it is left to housekeeping. */
+  public static void endLater(ApplyContext context, long id) {
+    Batch batch = context.batch();
+    takeAway(batch, id, require(batch, id));
+    List<byte[]> items = new ArrayList<>();
+    list(batch, KeyLayout.id(id), KeyLayout.prefixEnd(KeyLayout.id(id)), 1, items);
+    if (!items.isEmpty()) {
+      batch.insert(ColumnFamily.GARBAGE, garbage(id), new byte[0]);
+    }
+  }
+
   /** Starts the lease's time to live anew; false if it is gone. */
   public static boolean renew(ApplyContext context, long id) {
     Optional<LeaseRow> found = find(context.batch(), id);
@@ -189,13 +200,16 @@ public final class LeaseTable {
   }
 
   private void end(ApplyContext context, long id, LeaseRow row) {
-    Batch batch = context.batch();
+    takeAway(context.batch(), id, row);
+    if (endItems(context, id, Limits.DELETE_KEYS_MAX, Limits.DELETE_BYTES_MAX).more()) {
+      context.batch().insert(ColumnFamily.GARBAGE, garbage(id), new byte[0]);
+    }
+  }
+
+  private static void takeAway(Batch batch, long id, LeaseRow row) {
     batch.delete(ColumnFamily.DEADLINE, deadlineKey(row.getCheckDeadlineMillis(), id));
     batch.delete(ColumnFamily.LEASE, KeyLayout.id(id));
     batch.addToCounter(Counter.LEASES, -1);
-    if (endItems(context, id, Limits.DELETE_KEYS_MAX, Limits.DELETE_BYTES_MAX).more()) {
-      batch.insert(ColumnFamily.GARBAGE, garbage(id), new byte[0]);
-    }
   }
 
   private static void list(

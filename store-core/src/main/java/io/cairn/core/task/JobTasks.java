@@ -15,6 +15,9 @@ public interface JobTasks {
         public void checkFree(ReadView view, TaskName name) {}
 
         @Override
+        public void checkMade(ReadView view, TaskName name) {}
+
+        @Override
         public void checkWrite(ApplyContext context, TaskEdit edit, long checkpointSeq) {
           throw new IllegalStateException("there are no jobs, and a task of one is written");
         }
@@ -33,6 +36,12 @@ public interface JobTasks {
 
   /** Refuses WRONG_STATE if a job's tasks have such names, so that no other may. */
   void checkFree(ReadView view, TaskName name);
+
+  /**
+   * Refuses WRONG_STATE for a name that a job's partition has which was never dispatched: it has no
+   * row that could be changed.
+   */
+  void checkMade(ReadView view, TaskName name);
 
   /** Refuses a result of a job's task that could not be compared as the job says. */
   void checkResult(ReadView view, Task task, ResultValue value);

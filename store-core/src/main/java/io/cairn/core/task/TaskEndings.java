@@ -108,8 +108,12 @@ public final class TaskEndings {
     Fencing.check(edit.task(), request.getEpoch());
     Fault given = FaultShape.checked(request.getFault());
     TaskCause cause = given.getRetryable() ? TaskCause.RETRY : TaskCause.FAIL;
+    WorkAccount.check(request.getStats());
     edit.requireNext(cause);
     edit.task().setFault(stamped(context, edit, given));
+    if (request.hasStats()) {
+      WorkAccount.add(edit.task(), request.getStats());
+    }
     return end(context, edit, new Ending(cause, TaskHistory.Kind.FAILED, endDigest));
   }
 
@@ -120,7 +124,11 @@ public final class TaskEndings {
       return edit.toTask();
     }
     Fencing.check(edit.task(), request.getEpoch());
+    WorkAccount.check(request.getStats());
     edit.requireNext(TaskCause.RELEASE);
+    if (request.hasStats()) {
+      WorkAccount.add(edit.task(), request.getStats());
+    }
     return end(context, edit, new Ending(TaskCause.RELEASE, TaskHistory.Kind.RELEASED, endDigest));
   }
 

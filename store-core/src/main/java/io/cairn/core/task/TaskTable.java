@@ -176,8 +176,15 @@ public final class TaskTable implements LeaseHolder {
     return answer(endings.release(context, request));
   }
 
-  /** Calls the task off; an owner is fenced from here. Refuses WRONG_STATE if it has ended. */
+  /**
+   * Calls the task off; an owner is fenced from here. Refuses WRONG_STATE if it has ended, and for
+   * a partition of a job that was never dispatched.
+   */
   public Task cancel(ApplyContext context, TaskCancelRequest request) {
+    byte[] key = TaskNames.key(request.getName());
+    if (context.batch().get(ColumnFamily.TASK, key) == null) {
+      jobs.checkMade(context.batch(), request.getName());
+    }
     TaskEdit edit = TaskEdit.require(context.batch(), request.getName());
     edit.requireNext(TaskCause.CANCEL);
     return endings.cancel(context, edit);

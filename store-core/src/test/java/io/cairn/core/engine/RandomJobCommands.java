@@ -7,6 +7,7 @@ import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.ReadView;
 import io.cairn.core.storage.v1.WorkerRow;
 import io.cairn.core.task.TaskReads;
+import io.cairn.protocol.Limits;
 import io.cairn.protocol.Sha256;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Detection;
@@ -17,6 +18,7 @@ import io.cairn.protocol.v1.JobName;
 import io.cairn.protocol.v1.JobRetryRequest;
 import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.JobSubmitRequest;
+import io.cairn.protocol.v1.Redundancy;
 import io.cairn.protocol.v1.RetryPolicy;
 import io.cairn.protocol.v1.StageSpec;
 import io.cairn.protocol.v1.Task;
@@ -25,6 +27,8 @@ import io.cairn.protocol.v1.TaskFailRequest;
 import io.cairn.protocol.v1.TaskListRequest;
 import io.cairn.protocol.v1.TaskProgress;
 import io.cairn.protocol.v1.TaskStartRequest;
+import io.cairn.protocol.v1.TaskVerdictRequest;
+import io.cairn.protocol.v1.Verification;
 import io.cairn.protocol.v1.Worker;
 import io.cairn.protocol.v1.WorkerLeaveRequest;
 import io.cairn.protocol.v1.WorkerLoad;
@@ -36,7 +40,7 @@ import java.util.Random;
 
 /** Commands about few jobs and workers, made from what the rows say so that many are done. */
 final class RandomJobCommands {
-  private static final long[] LEASES = {11, 12, 13};
+  private static final long[] LEASES = {11, 12, 13, 14, 15};
 
   private final Random random;
   private int submissions;
@@ -74,13 +78,26 @@ final class RandomJobCommands {
                   .setName(task.getName())
                   .setEpoch(task.getEpoch())
                   .setFault(Fault.newBuilder().setType("TASK_ERROR").setRetryable(true)));
-      default ->
-          command.setTaskComplete(
-              TaskCompleteRequest.newBuilder()
-                  .setName(task.getName())
-                  .setEpoch(task.getEpoch())
-                  .setResultDigest(Sha256.of(ByteString.EMPTY)));
+      default -> end(command, task);
     }
+  }
+
+  /** By a result, of which one in four is another one; a comparison by a verdict. */
+  private void end(Command.Builder command, Task task) {
+    if (task.getJob().getReplica() > Limits.REPLICAS_MAX) {
+      TaskVerdictRequest.Builder verdict =
+          TaskVerdictRequest.newBuilder().setTask(task.getName()).setEpoch(task.getEpoch());
+      command.setTaskVerdict(
+          random.nextBoolean() ? verdict.addAccepted(0).addAccepted(1) : verdict);
+      return;
+    }
+    ByteString result = ByteString.copyFromUtf8(random.nextInt(4) == 0 ? "lie" : "truth");
+    command.setTaskComplete(
+        TaskCompleteRequest.newBuilder()
+            .setName(task.getName())
+            .setEpoch(task.getEpoch())
+            .setResult(result)
+            .setResultDigest(Sha256.of(result)));
   }
 
   private void ofJob(Command.Builder command) {
@@ -155,6 +172,7 @@ final class RandomJobCommands {
                     .setNoProgressMillis(random.nextInt(2) * 700L)
                     .setSuspectMillisMax(random.nextInt(2) * 700L)
                     .setHeapPercentMax(random.nextInt(2) * 90));
+    redundancy(spec);
     spec.addStages(stage("a"));
     if (random.nextBoolean()) {
       spec.addStages(stage("b").addAfter("a"));
@@ -164,6 +182,22 @@ final class RandomJobCommands {
         .setSubmission("s" + submissions++)
         .setSpec(spec)
         .build();
+  }
+
+  private void redundancy(JobSpec.Builder spec) {
+    Redundancy.Builder redundancy = spec.getRedundancyBuilder();
+    switch (random.nextInt(8)) {
+      case 0 -> redundancy.setKind(Redundancy.Kind.STANDBY);
+      case 1 -> redundancy.setKind(Redundancy.Kind.SPECULATE).setStragglerMillisMin(50);
+      case 2 -> redundancy.setKind(Redundancy.Kind.REPLICAS).setReplicas(2 + random.nextInt(2));
+      case 3 -> {
+        redundancy.setKind(Redundancy.Kind.REPLICAS).setReplicas(2);
+        spec.getVerificationBuilder()
+            .setComparison(Verification.Comparison.CUSTOM)
+            .setComparator("h2");
+      }
+      default -> {}
+    }
   }
 
   private StageSpec.Builder stage(String name) {

@@ -13,10 +13,19 @@ import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.CloseSessionRequest;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Housekeep;
+import io.cairn.protocol.v1.JobName;
+import io.cairn.protocol.v1.JobSpec;
+import io.cairn.protocol.v1.JobSubmitRequest;
 import io.cairn.protocol.v1.LeaderStart;
 import io.cairn.protocol.v1.LeaseGrantRequest;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.PutRequest;
+import io.cairn.protocol.v1.Query;
+import io.cairn.protocol.v1.StageSpec;
+import io.cairn.protocol.v1.TaskGetRequest;
+import io.cairn.protocol.v1.TaskName;
+import io.cairn.protocol.v1.TaskStartRequest;
+import io.cairn.protocol.v1.WorkerRegisterRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +195,57 @@ class SessionTest {
     assertThat(again.getError().getCode()).isEqualTo(ErrorCode.ANSWER_DROPPED.number());
     assertThat(again.getRevision()).isEqualTo(3);
     assertThat(engine.get("k")).isEqualTo("small");
+  }
+
+  @Test
+  void aLargeAnswerAboutJobsIsMadeAnewFromItsRows() {
+    long session = engine.session();
+    String payload = "x".repeat(Limits.OUTCOME_KEPT_BYTES_MAX + 1);
+    JobName name = JobName.newBuilder().setNamespace("jobs").setName("j").build();
+    JobSpec.Builder spec = JobSpec.newBuilder();
+    for (int i = 0; i < Limits.STAGES_MAX; i++) {
+      spec.addStages(
+          StageSpec.newBuilder()
+              .setName("s" + i + "-".repeat(80))
+              .setHandler("h")
+              .setPartitions(1)
+              .addPayloads(ByteString.copyFromUtf8(i == 0 ? payload : "")));
+    }
+    Command submit =
+        numbered(session, 1)
+            .setJobSubmit(
+                JobSubmitRequest.newBuilder().setName(name).setSubmission("a").setSpec(spec))
+            .build();
+    Outcome submitted = engine.one(submit);
+    assertThat(submitted.getJobSubmit().getCreated()).isTrue();
+    assertThat(engine.one(submit)).isEqualTo(submitted);
+    engine.one(
+        command()
+            .setWorkerRegister(
+                WorkerRegisterRequest.newBuilder()
+                    .setId("w")
+                    .setLease(engine.lease(60_000))
+                    .setCapacity(1)
+                    .addHandlers("h"))
+            .build());
+    TaskName task =
+        TaskName.newBuilder().setNamespace("jobs").setName("j/s0" + "-".repeat(80) + "/0").build();
+    long epoch =
+        engine
+            .query(Query.newBuilder().setTaskGet(TaskGetRequest.newBuilder().setName(task)).build())
+            .getTaskGet()
+            .getEpoch();
+    Command start =
+        numbered(session, 2)
+            .setTaskStart(TaskStartRequest.newBuilder().setName(task).setEpoch(epoch))
+            .build();
+    Outcome started = engine.one(start);
+    assertThat(started.getTaskStart().getPayload().toStringUtf8()).isEqualTo(payload);
+    assertThat(engine.one(start)).isEqualTo(started);
+  }
+
+  private static Command.Builder numbered(long session, long sequence) {
+    return command().setSession(session).setSequence(sequence).setFirstUnanswered(1);
   }
 
   @Test

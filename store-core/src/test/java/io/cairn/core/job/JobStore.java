@@ -101,7 +101,7 @@ final class JobStore implements AutoCloseable {
   /** Runs a command of the job plane. */
   Outcome run(Command.Builder command) {
     Command built = command.build();
-    return apply(context -> plane.run(context, built, Outcome.newBuilder()).build());
+    return apply(context -> plane.run(context, built, Outcome.newBuilder())).build();
   }
 
   /** The refusal that a call meets, with its code. */
@@ -263,10 +263,10 @@ final class JobStore implements AutoCloseable {
     apply(
         context -> {
           for (Due one : due) {
-            if (one.getKind() == Due.Kind.LEASE) {
-              leases.expire(context, one.getId(), one.getDeadlineMillis());
-            } else {
+            if (one.getKind() != Due.Kind.LEASE) {
               plane.due(context, one);
+            } else if (!plane.isFull()) {
+              leases.expire(context, one.getId(), one.getDeadlineMillis());
             }
           }
           return true;

@@ -1,18 +1,24 @@
 package io.cairn.core.job;
 
+import com.google.protobuf.ByteString;
 import io.cairn.core.apply.Refusal;
 import io.cairn.core.engine.Deadlines;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.v1.WorkerRow;
+import io.cairn.protocol.Sha256;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Detection;
 import io.cairn.protocol.v1.Due;
 import io.cairn.protocol.v1.JobSpec;
+import io.cairn.protocol.v1.Redundancy;
 import io.cairn.protocol.v1.RetryPolicy;
 import io.cairn.protocol.v1.Task;
+import io.cairn.protocol.v1.TaskCompleteRequest;
 import io.cairn.protocol.v1.TaskCreateRequest;
 import io.cairn.protocol.v1.TaskProgress;
 import io.cairn.protocol.v1.TaskSpec;
+import io.cairn.protocol.v1.TaskVerdictRequest;
+import io.cairn.protocol.v1.Verification;
 import io.cairn.protocol.v1.Worker;
 import io.cairn.protocol.v1.WorkerLoad;
 import java.util.ArrayList;
@@ -79,7 +85,11 @@ final class RandomJobs {
       store.run(JobRequests.start(name, epoch));
       return "start " + name;
     } else if (kind < 36) {
-      store.complete(name, epoch);
+      if (task.getJob().getReplica() == Runs.COMPARISON) {
+        store.run(verdict(task, epoch));
+        return "verdict " + name;
+      }
+      store.apply(context -> store.tasks().complete(context, complete(name, epoch)));
       return "complete " + name;
     } else if (kind < 42) {
       store.fail(name, epoch, random.nextInt(6) > 0);
@@ -103,6 +113,27 @@ final class RandomJobs {
                         .setSpec(TaskSpec.getDefaultInstance())
                         .build()));
     throw new AssertionError("a plain task of the name " + name + " was made");
+  }
+
+  /** One in four results is another one. */
+  private TaskCompleteRequest complete(String name, long epoch) {
+    ByteString result = ByteString.copyFromUtf8(random.nextInt(4) == 0 ? "lie" : "truth");
+    return JobRequests.complete(name, epoch).toBuilder()
+        .setResult(result)
+        .setResultDigest(Sha256.of(result))
+        .setValue(RedundancyRequests.number(random.nextInt(3)))
+        .build();
+  }
+
+  private Command.Builder verdict(Task task, long epoch) {
+    TaskVerdictRequest.Builder verdict =
+        TaskVerdictRequest.newBuilder().setTask(task.getName()).setEpoch(epoch);
+    for (int replica = 0; replica < 3; replica++) {
+      if (random.nextInt(3) > 0) {
+        verdict.addAccepted(replica);
+      }
+    }
+    return JobRequests.command().setTaskVerdict(verdict);
   }
 
   private String ofWorker(int kind) {
@@ -204,7 +235,36 @@ final class RandomJobs {
       }
       spec.addStages(stage);
     }
+    redundancy(spec);
     return spec.build();
+  }
+
+  private void redundancy(JobSpec.Builder spec) {
+    Redundancy.Builder redundancy = spec.getRedundancyBuilder();
+    switch (random.nextInt(8)) {
+      case 0 -> redundancy.setKind(Redundancy.Kind.STANDBY);
+      case 1 ->
+          redundancy
+              .setKind(Redundancy.Kind.SPECULATE)
+              .setStragglerPercent(150)
+              .setStragglerMillisMin(100);
+      case 2 -> {
+        redundancy.setKind(Redundancy.Kind.REPLICAS).setReplicas(2 + random.nextInt(3));
+        spec.getVerificationBuilder().setAllEqual(random.nextInt(3) == 0);
+        switch (random.nextInt(3)) {
+          case 0 ->
+              spec.getVerificationBuilder()
+                  .setComparison(Verification.Comparison.CUSTOM)
+                  .setComparator(HANDLERS.get(random.nextInt(HANDLERS.size())));
+          case 1 ->
+              spec.getVerificationBuilder()
+                  .setComparison(Verification.Comparison.TOLERANCE)
+                  .setTolerance(1);
+          default -> {}
+        }
+      }
+      default -> {}
+    }
   }
 
   private String[] handlers() {

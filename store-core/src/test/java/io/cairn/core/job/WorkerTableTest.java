@@ -7,7 +7,9 @@ import static io.cairn.core.job.JobRequests.retrying;
 import static io.cairn.core.job.JobStore.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.core.lease.LeaseTable;
 import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.Counter;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Detection;
@@ -91,8 +93,11 @@ class WorkerTableTest {
     assertThat(store.task("j/s/0").getLease()).isEqualTo(newer.getLease());
     refused(ErrorCode.FENCED, () -> store.complete("j/s/0", epoch));
     refused(ErrorCode.FENCED, () -> store.run(JobRequests.drain(older)));
-    store.endLease(older.getLease());
-    assertThat(store.live("j")).as("the older lease means nothing any more").hasSize(1);
+    assertThat(store.live("j")).hasSize(1);
+    assertThat(LeaseTable.find(store.rows(), older.getLease()))
+        .as("an idle worker learns by its next heartbeat that it is replaced")
+        .isEmpty();
+    assertThat(store.rows().counter(Counter.LEASES)).isEqualTo(1);
   }
 
   @Test
@@ -180,6 +185,19 @@ class WorkerTableTest {
     assertThat(store.live("j")).containsExactly("j/s/0");
     store.run(report(worker, low, progress("j/s/0", epoch, 2)));
     assertThat(store.live("j")).containsExactly("j/s/0", "j/s/2");
+  }
+
+  @Test
+  void aWorkerWithoutTasksIsStrainedByNoJob() {
+    Worker worker = store.register("w1", 1, "h");
+    store.submit("j", job(2).setDetection(Detection.newBuilder().setHeapPercentMax(80)).build());
+    long epoch = store.task("j/s/0").getEpoch();
+    WorkerLoad high = WorkerLoad.newBuilder().setHeapPercent(81).build();
+    store.run(report(worker, high, progress("j/s/0", epoch, 1)));
+    assertThat(workers().getWorkers(0).getHealth()).isEqualTo(WorkerHealth.STRAINED);
+    store.finish("j/s/0");
+    assertThat(store.live("j")).as("it may never report again").containsExactly("j/s/1");
+    assertThat(workers().getWorkers(0).getHealth()).isEqualTo(WorkerHealth.HEALTHY);
   }
 
   @Test
