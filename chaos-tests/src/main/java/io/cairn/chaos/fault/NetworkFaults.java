@@ -55,8 +55,8 @@ final class NetworkFaults {
         kind(
             "bandwidth",
             "#aed581",
-            "a node sends 30 to 300 kB a second",
-            (kind, cluster) -> new Links(kind, cluster, Impairment.Kind.RATE, 30_000, 300_000)),
+            "a node sends 1 to 20 kB a second",
+            (kind, cluster) -> new Links(kind, cluster, Impairment.Kind.RATE, 1_000, 20_000)),
         new FaultKind(
             "mtu",
             "network",

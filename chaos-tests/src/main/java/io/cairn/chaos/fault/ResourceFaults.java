@@ -2,6 +2,7 @@ package io.cairn.chaos.fault;
 
 import io.cairn.chaos.cluster.ControlGroup;
 import io.cairn.chaos.cluster.Means;
+import io.cairn.chaos.cluster.Pause;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class ResourceFaults {
             "heap",
             "resources",
             "#ffcc80",
-            "started anew with a heap of 16 to 40 MB, which is soon exhausted",
+            "started anew with a heap of 6 to 16 MB, which is soon exhausted",
             "signals",
             Means::signals,
             UnaryOperator.identity(),
@@ -32,9 +33,9 @@ final class ResourceFaults {
             "memory",
             "memory",
             "#ffa726",
-            "started anew where the kernel allows 60 to 140 MB, and kills for more",
+            "started anew where the kernel allows 40 to 100 MB, and kills for more",
             Memory::new),
-        kind("threads", "pids", "#f57c00", "no new thread can be made", Threads::new),
+        kind("threads", "pids", "#f57c00", "started anew where only 20 to 69 threads can be made", Threads::new),
         kind("cpu", "cpu", "#e65100", "2 to 20 % of one processor", Cpu::new));
   }
 
@@ -63,7 +64,7 @@ final class ResourceFaults {
 
     @Override
     public Object plan(RandomGenerator random) {
-      return with(super.plan(random), "heap-mb", 16L + random.nextInt(25));
+      return with(super.plan(random), "heap-mb", 6L + random.nextInt(11));
     }
 
     @Override
@@ -72,7 +73,7 @@ final class ResourceFaults {
       done.put("heap-mb", heap);
       for (ServerNode node : nodes) {
         node.kill();
-        node.setExtraOptions(List.of("-Xms8m", "-Xmx" + heap + "m"));
+        node.setExtraOptions(List.of("-Xms4m", "-Xmx" + heap + "m"));
         cluster().start(node);
       }
     }
@@ -88,6 +89,7 @@ final class ResourceFaults {
 
   /** A limit of a control group on each of some nodes. */
   private abstract static class Limited extends NodeFault {
+    private static final long READY_MILLIS_MAX = 5_000;
     private final String controller;
     private final List<ControlGroup> groups = new ArrayList<>();
 
@@ -108,19 +110,28 @@ final class ResourceFaults {
     @Override
     final void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
       for (ControlGroup group : groups) {
-        count(sign(), seen(group));
+        signs().addAll(seen(group));
         lift(group);
         group.close();
       }
       groups.clear();
+      killThoseThatDoNotServe(nodes);
+    }
+
+    /** A process that lacked something at its start may wait for ever. */
+    private static void killThoseThatDoNotServe(List<ServerNode> nodes) {
+      for (ServerNode node : nodes) {
+        if (!Pause.until(READY_MILLIS_MAX, () -> node.isReady() || !node.isAlive())) {
+          node.kill();
+        }
+      }
     }
 
     /** Takes the node's process in, before or after the limit holds. */
     abstract void limit(ServerNode node, ControlGroup group, Object plan, Map<String, Object> done);
 
-    abstract String sign();
-
-    abstract long seen(ControlGroup group);
+    /** What the kernel counted of it. */
+    abstract Map<String, Long> seen(ControlGroup group);
 
     abstract void lift(ControlGroup group);
 
@@ -139,7 +150,7 @@ final class ResourceFaults {
 
     @Override
     public Object plan(RandomGenerator random) {
-      return with(super.plan(random), "memory-mb", 60L + random.nextInt(81));
+      return with(super.plan(random), "memory-mb", 40L + random.nextInt(61));
     }
 
     @Override
@@ -153,13 +164,12 @@ final class ResourceFaults {
     }
 
     @Override
-    String sign() {
-      return "oom-kills";
-    }
-
-    @Override
-    long seen(ControlGroup group) {
-      return group.number("memory.oom_control", "oom_kill ");
+    Map<String, Long> seen(ControlGroup group) {
+      return Map.of(
+          "oom-kills",
+          group.number("memory.oom_control", "oom_kill "),
+          "memory-limit-hits",
+          group.number("memory.failcnt", ""));
     }
 
     @Override
@@ -175,21 +185,22 @@ final class ResourceFaults {
     }
 
     @Override
+    public Object plan(RandomGenerator random) {
+      return with(super.plan(random), "threads", 20L + random.nextInt(50));
+    }
+
+    @Override
     void limit(ServerNode node, ControlGroup group, Object plan, Map<String, Object> done) {
+      node.kill(); // a server that has started needs few new ones
+      group.set("pids.max", Long.toString(number(plan, "threads")));
+      cluster().start(node);
       take(group, node);
-      long threads = group.number("pids.current", "");
-      group.set("pids.max", Long.toString(threads));
-      done.put("threads-" + node.name(), threads);
+      done.put("threads", number(plan, "threads"));
     }
 
     @Override
-    String sign() {
-      return "threads-refused";
-    }
-
-    @Override
-    long seen(ControlGroup group) {
-      return group.number("pids.events", "max ");
+    Map<String, Long> seen(ControlGroup group) {
+      return Map.of("threads-refused", group.number("pids.events", "max "));
     }
 
     @Override
@@ -220,13 +231,8 @@ final class ResourceFaults {
     }
 
     @Override
-    String sign() {
-      return "times-throttled";
-    }
-
-    @Override
-    long seen(ControlGroup group) {
-      return group.number("cpu.stat", "nr_throttled ");
+    Map<String, Long> seen(ControlGroup group) {
+      return Map.of("times-throttled", group.number("cpu.stat", "nr_throttled "));
     }
 
     @Override

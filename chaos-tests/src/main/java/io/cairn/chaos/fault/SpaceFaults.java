@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -180,7 +183,7 @@ final class SpaceFaults {
 
   /** A limit at what is open now. */
   private static final class Descriptors extends Scarcity {
-    private static final String USUAL = "65536";
+    private static final String LIMIT = "Max open files";
 
     Descriptors(FaultKind kind, ServerCluster cluster) {
       super(kind, cluster, "Too many open files");
@@ -192,23 +195,44 @@ final class SpaceFaults {
       if (pid == 0) {
         return 0;
       }
-      try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
-        long count = open.count();
-        limit(pid, Long.toString(count));
-        return count;
+      Set<String> open = new TreeSet<>();
+      try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+        files.forEach(file -> open.add(file.getFileName().toString()));
       } catch (IOException e) {
         throw new ClusterFailure("cannot look at the files of " + node.name(), e);
       }
+      // The limit is one of numbers: the lowest that is free is what the next file would get.
+      int free = 0;
+      while (open.contains(Integer.toString(free))) {
+        free++;
+      }
+      if (limit(pid, Integer.toString(free)).isEmpty() && node.isAlive()) {
+        throw new ClusterFailure("cannot limit the files of " + node.name(), null);
+      }
+      return free;
     }
 
-    private static void limit(long pid, String count) {
-      Command.attempt("prlimit", "--pid", Long.toString(pid), "--nofile=" + count + ":" + USUAL);
+    /** Of the two limits the soft one: the hard one cannot be raised again everywhere. */
+    private static Optional<String> limit(long pid, String soft) {
+      return Command.attempt("prlimit", "--pid", Long.toString(pid), "--nofile=" + soft + ":");
     }
 
     @Override
     void giveBack(ServerNode node) {
       if (node.pid() != 0) {
-        limit(node.pid(), USUAL);
+        limit(node.pid(), hardLimit(node.pid()));
+      }
+    }
+
+    private static String hardLimit(long pid) {
+      try (Stream<String> limits = Files.lines(Path.of("/proc", Long.toString(pid), "limits"))) {
+        return limits
+            .filter(line -> line.startsWith(LIMIT))
+            .map(line -> line.substring(LIMIT.length()).strip().split("\\s+")[1])
+            .findFirst()
+            .orElse("unlimited");
+      } catch (IOException ended) {
+        return "unlimited";
       }
     }
   }

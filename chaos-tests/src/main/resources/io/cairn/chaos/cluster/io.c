@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#undef fread_unlocked
+
 #define PAGE_BYTES 4096
 #define MILLION 1000000ULL
 
