@@ -254,7 +254,7 @@ final class NamespaceNetwork implements Network {
   static long packets(String rules, String target) {
     return rules
         .lines()
-        .map(line -> line.strip().split("\\s+"))
+        .map(line -> line.strip().split("\\s+", -1))
         .filter(words -> words.length > 2 && words[2].equals(target))
         .mapToLong(words -> Long.parseLong(words[0]))
         .sum();

@@ -35,7 +35,12 @@ final class ResourceFaults {
             "#ffa726",
             "started anew where the kernel allows 40 to 100 MB, and kills for more",
             Memory::new),
-        kind("threads", "pids", "#f57c00", "started anew where only 20 to 69 threads can be made", Threads::new),
+        kind(
+            "threads",
+            "pids",
+            "#f57c00",
+            "started anew where only 20 to 69 threads can be made",
+            Threads::new),
         kind("cpu", "cpu", "#e65100", "2 to 20 % of one processor", Cpu::new));
   }
 

@@ -228,7 +228,7 @@ final class SpaceFaults {
       try (Stream<String> limits = Files.lines(Path.of("/proc", Long.toString(pid), "limits"))) {
         return limits
             .filter(line -> line.startsWith(LIMIT))
-            .map(line -> line.substring(LIMIT.length()).strip().split("\\s+")[1])
+            .map(line -> line.substring(LIMIT.length()).strip().split("\\s+", -1)[1])
             .findFirst()
             .orElse("unlimited");
       } catch (IOException ended) {
