@@ -29,7 +29,6 @@ import picocli.CommandLine.Option;
 /** Measures. Figures go to standard output, progress and errors to standard error. */
 @Command(
     name = "cairn bench",
-    mixinStandardHelpOptions = true,
     description = {
       "Measures Cairn on this machine, with servers of its own in a temporary folder.",
       "Figures are only worth what the machine was idle besides: see the loads in each report.",
@@ -56,6 +55,14 @@ public final class BenchCli {
       scope = CommandLine.ScopeType.INHERIT,
       description = "Folder for the servers, empty or absent. It is removed at the end.")
   private Optional<Path> dir = Optional.empty();
+
+  @Option(
+      names = {"-h", "--help"},
+      scope = CommandLine.ScopeType.INHERIT,
+      usageHelp = true,
+      description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
 
   /** How figures are written. */
   enum Form {

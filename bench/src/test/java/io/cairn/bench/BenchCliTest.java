@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCliTest {
   @TempDir private Path folder;
@@ -57,6 +59,13 @@ class BenchCliTest {
   void noCommandIsWrongUsage() {
     assertThat(run()).isEqualTo(2);
     assertThat(remarks.toString()).contains("put", "idle", "failover", "restart");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"put", "idle", "failover", "restart", "jobs"})
+  void everyMeasurementHasHelp(String name) {
+    assertThat(run(name, "--help")).isEqualTo(0);
+    assertThat(remarks.toString()).contains("Usage: cairn bench " + name, "--help", "--dir");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.cairn.client;
 
+import io.cairn.client.job.Listing;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ public interface Tasks {
   Optional<Task> get(TaskName name);
 
   /** One page of tasks in name order. */
-  Page<Task> list(TaskQuery query);
+  Listing<Task, TaskQuery> list(TaskQuery query);
 
   /** The task's kept history, oldest first. */
   List<TaskHistoryEvent> history(TaskName name);

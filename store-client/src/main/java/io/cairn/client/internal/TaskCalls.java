@@ -14,6 +14,7 @@ import io.cairn.client.TaskSpec;
 import io.cairn.client.TaskVerification;
 import io.cairn.client.TaskWrites;
 import io.cairn.client.Tasks;
+import io.cairn.client.job.Listing;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.LogChain;
@@ -80,7 +81,7 @@ final class TaskCalls implements Tasks {
   }
 
   @Override
-  public Page<Task> list(TaskQuery query) {
+  public Listing<Task, TaskQuery> list(TaskQuery query) {
     Checked.name("namespace", query.namespace());
     TaskListRequest.Builder request =
         TaskListRequest.newBuilder()
@@ -91,8 +92,9 @@ final class TaskCalls implements Tasks {
     query.states().stream().sorted().map(TaskWire::state).forEach(request::addStates);
     TaskListResponse response =
         requests.await(requests.query(Query.newBuilder().setTaskList(request))).getTaskList();
-    return new Page<>(
-        response.getTasksList().stream().map(TaskWire::task).toList(), response.getMore());
+    return new Listing<>(
+        response.getTasksList().stream().map(TaskWire::task).toList(),
+        response.getMore() ? Optional.of(query.after(response.getLast())) : Optional.empty());
   }
 
   @Override

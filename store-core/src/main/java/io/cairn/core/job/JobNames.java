@@ -85,9 +85,9 @@ final class JobNames {
     return new String(key, end + 1, key.length - end - 1, StandardCharsets.UTF_8);
   }
 
-  /** As people write it. */
+  /** As messages have it: a colon, as names of tasks have slashes. */
   static String text(JobName name) {
-    return name.getNamespace() + SEPARATOR + name.getName();
+    return name.getNamespace() + ":" + name.getName();
   }
 
   private static void part(String what, String name) {

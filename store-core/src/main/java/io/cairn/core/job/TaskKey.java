@@ -22,6 +22,6 @@ record TaskKey(String namespace, String name) implements Comparable<TaskKey> {
 
   @Override
   public String toString() {
-    return namespace + "/" + name;
+    return namespace + ":" + name;
   }
 }

@@ -16,8 +16,8 @@ final class TaskNames {
     return KeyLayout.task(name.getNamespace(), name.getName());
   }
 
-  /** As people write it. */
+  /** As messages have it: a colon, as names have slashes. */
   static String text(TaskName name) {
-    return name.getNamespace() + "/" + name.getName();
+    return name.getNamespace() + ":" + name.getName();
   }
 }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -145,7 +146,9 @@ public final class CairnCli {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    if (arguments.length == 0 || !arguments[0].equals("server")) {
+    Optional<String> command =
+        Arrays.stream(arguments).filter(argument -> !argument.startsWith("-")).findFirst();
+    if (!command.equals(Optional.of("server"))) {
       silenceLibraries();
     }
     Output output =

@@ -1,7 +1,6 @@
 package io.cairn.server.cli;
 
 import io.cairn.client.Cairn;
-import io.cairn.client.Page;
 import io.cairn.client.Task;
 import io.cairn.client.TaskName;
 import io.cairn.client.TaskQuery;
@@ -12,7 +11,6 @@ import io.cairn.client.job.Job;
 import io.cairn.client.job.JobName;
 import io.cairn.client.job.JobQuery;
 import io.cairn.client.job.JobState;
-import io.cairn.client.job.Listing;
 import io.cairn.client.job.StageStatus;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -45,8 +43,6 @@ import picocli.CommandLine.Parameters;
       "  cairn job results nightly --stage sum"
     })
 final class JobCommand {
-  private static final int PAGE_ROWS = 500;
-
   private JobCommand() {}
 
   /** A command on one job. */
@@ -98,25 +94,18 @@ final class JobCommand {
       if (limit < 1) {
         throw usage("--limit is " + limit + ", it must be positive");
       }
-      List<Job> jobs = new ArrayList<>();
-      Optional<JobQuery> next =
-          Optional.of(JobQuery.of(cli().namespace()).withPrefix(prefix).inStates(states));
+      JobQuery query = JobQuery.of(cli().namespace()).withPrefix(prefix).inStates(states);
+      Listed<Job> jobs;
       try (Cairn cairn = connect()) {
-        while (next.isPresent() && jobs.size() < limit) {
-          int rows = Math.min(limit - jobs.size(), PAGE_ROWS);
-          Listing<Job, JobQuery> page = cairn.jobs().list(next.get().limit(rows));
-          jobs.addAll(page.items());
-          next = page.next();
-        }
+        jobs = Listed.jobs(cairn, query, limit);
       }
-      boolean more = next.isPresent();
       output()
           .result(
               Fields.of()
-                  .objects("jobs", jobs.stream().map(JobShown::fields).toList())
-                  .put("more", more),
-              JobShown.table(jobs).lines());
-      if (more && !output().isJson()) {
+                  .objects("jobs", jobs.items().stream().map(JobShown::fields).toList())
+                  .put("more", jobs.more()),
+              JobShown.table(jobs.items()).lines());
+      if (jobs.more() && !output().isJson()) {
         output().remark("there may be more than " + limit + ": raise --limit, or give a prefix");
       }
       return Exit.DONE;
@@ -152,8 +141,6 @@ final class JobCommand {
     @Option(names = "--limit", paramLabel = "N", description = "--tasks: at most N. Default: 100.")
     private int limit = 100;
 
-    private record Tasks(List<Task> items, boolean more) {}
-
     @Override
     Exit run() {
       if (limit < 1) {
@@ -165,7 +152,7 @@ final class JobCommand {
       Job job;
       JobProgress progress;
       JobShown.Held held;
-      Optional<Tasks> listed = Optional.empty();
+      Optional<Listed<Task>> listed = Optional.empty();
       try (Cairn cairn = connect()) {
         job = found(cairn);
         OptionalLong now = job.state().hasEnded() ? OptionalLong.empty() : LogTime.now(cairn);
@@ -180,29 +167,20 @@ final class JobCommand {
     }
 
     private JobShown.Held held(Cairn cairn) {
-      Tasks all = list(cairn, Set.of(), HELD_TASKS_MAX);
+      Listed<Task> all = list(cairn, Set.of(), HELD_TASKS_MAX);
       long bytes =
           all.items().stream().mapToLong(task -> task.sectionBytes() + task.logBytes()).sum();
       return new JobShown.Held(bytes, !all.more());
     }
 
-    private Tasks list(Cairn cairn, Set<TaskState> wanted, int most) {
-      List<Task> items = new ArrayList<>();
+    private Listed<Task> list(Cairn cairn, Set<TaskState> wanted, int most) {
       TaskQuery query =
           TaskQuery.of(job().namespace()).withPrefix(job().name() + "/").inStates(wanted);
-      boolean more = true;
-      while (more && items.size() < most) {
-        Page<Task> page = cairn.tasks().list(query.limit(Math.min(most - items.size(), PAGE_ROWS)));
-        items.addAll(page.items());
-        more = page.more() && !page.items().isEmpty();
-        if (more) {
-          query = query.after(page.items().get(page.items().size() - 1).name().name());
-        }
-      }
-      return new Tasks(items, more);
+      return Listed.tasks(cairn, query, most);
     }
 
-    private void say(Job job, JobProgress progress, JobShown.Held held, Optional<Tasks> listed) {
+    private void say(
+        Job job, JobProgress progress, JobShown.Held held, Optional<Listed<Task>> listed) {
       Fields fields =
           JobShown.fields(job)
               .put("progress", Optional.of(progress.fields()))

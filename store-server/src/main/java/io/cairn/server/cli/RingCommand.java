@@ -2,6 +2,7 @@ package io.cairn.server.cli;
 
 import io.cairn.client.Cairn;
 import io.cairn.client.job.WorkerHealth;
+import io.cairn.client.job.WorkerStatus;
 import io.cairn.protocol.placement.HashRing;
 import io.cairn.protocol.placement.Placement;
 import io.cairn.protocol.placement.Placement.Move;
@@ -139,9 +140,9 @@ final class RingCommand {
 
     private Set<String> registered() {
       within("--keys", keys, 1, KEYS_MAX);
-      WorkerCommand.Found found;
+      Listed<WorkerStatus> found;
       try (Cairn cairn = connect()) {
-        found = WorkerCommand.list(cairn, WORKERS_MAX);
+        found = Listed.workers(cairn, WORKERS_MAX);
       }
       Set<String> names = new LinkedHashSet<>();
       found.items().stream()

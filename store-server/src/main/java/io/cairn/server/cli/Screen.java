@@ -15,6 +15,9 @@ final class Screen implements AutoCloseable {
   private static final String TO_END_OF_SCREEN = ESC + "J";
   private static final String CLOSE = ESC + "?25h" + ESC + "?1049l";
 
+  /** How many lines and characters of a line a terminal has room for. */
+  record Size(int rows, int columns) {}
+
   private final Output output;
   private final boolean isTerminal;
   private boolean isOpen;
@@ -30,9 +33,10 @@ final class Screen implements AutoCloseable {
   /**
    * Shows a frame; false if nobody looks any more.
    *
-   * @param rows how many lines there is room for in a terminal
+   * @param size of the terminal; what does not fit is cut, as a line that is broken would push
+   *     others out
    */
-  synchronized boolean show(List<String> lines, int rows) {
+  synchronized boolean show(List<String> lines, Size size) {
     if (isClosed) {
       return false;
     }
@@ -47,21 +51,30 @@ final class Screen implements AutoCloseable {
         isOpen = true;
       }
       output.text(HOME);
-      output.text(String.join("\r\n", fitted(lines, rows)));
+      output.text(String.join("\r\n", fitted(lines, size)));
       output.text(TO_END_OF_SCREEN);
     }
     isBehindOthers = true;
     return output.flush();
   }
 
-  private static List<String> fitted(List<String> lines, int rows) {
+  private static List<String> fitted(List<String> lines, Size size) {
     List<String> fitted = new ArrayList<>();
-    int most = Math.max(1, rows);
+    int most = Math.max(1, size.rows());
     for (int i = 0; i < Math.min(lines.size(), most); i++) {
       boolean isCut = i == most - 1 && lines.size() > most;
-      fitted.add((isCut ? "..." : lines.get(i)) + TO_END_OF_LINE);
+      fitted.add(cut(isCut ? "..." : lines.get(i), size.columns()));
     }
     return fitted;
+  }
+
+  private static String cut(String line, int columns) {
+    int length = line.codePointCount(0, line.length());
+    if (length < columns) {
+      return line + TO_END_OF_LINE;
+    }
+    // Behind the last column some terminals clear the last character.
+    return length == columns ? line : line.substring(0, line.offsetByCodePoints(0, columns));
   }
 
   @Override

@@ -90,20 +90,12 @@ final class TaskCommand {
       if (limit < 1) {
         throw usage("--limit is " + limit + ", it must be positive");
       }
-      List<Task> tasks = new ArrayList<>();
-      boolean more = true;
+      TaskQuery query = TaskQuery.of(cli().namespace()).withPrefix(prefix).inStates(states);
+      Listed<Task> tasks;
       try (Cairn cairn = connect()) {
-        TaskQuery query = TaskQuery.of(cli().namespace()).withPrefix(prefix).inStates(states);
-        while (more && tasks.size() < limit) {
-          Page<Task> page = cairn.tasks().list(query.limit(Math.min(limit - tasks.size(), 500)));
-          tasks.addAll(page.items());
-          more = page.more() && !page.items().isEmpty();
-          if (more) {
-            query = query.after(page.items().get(page.items().size() - 1).name().name());
-          }
-        }
+        tasks = Listed.tasks(cairn, query, limit);
       }
-      say(tasks, more);
+      say(tasks.items(), tasks.more());
       return Exit.DONE;
     }
 

@@ -9,7 +9,6 @@ import io.cairn.client.job.Explanation;
 import io.cairn.client.job.FaultQuery;
 import io.cairn.client.job.FaultRecord;
 import io.cairn.client.job.JobName;
-import io.cairn.client.job.Listing;
 import io.cairn.client.job.QuarantineQuery;
 import io.cairn.client.job.QuarantinedItem;
 import io.cairn.client.job.RecoveryAction;
@@ -47,15 +46,13 @@ final class TaskFaults {
   static final class Faults extends OnJobTask {
     @Override
     Exit run() {
-      List<FaultRecord> faults = new ArrayList<>();
-      Optional<FaultQuery> next = Optional.of(FaultQuery.of(job()));
+      List<FaultRecord> faults;
       try (Cairn cairn = connect()) {
         found(cairn);
-        while (next.isPresent()) { // the store keeps so many faults of a job, and no more
-          Listing<FaultRecord, FaultQuery> page = cairn.jobs().faults(next.get());
-          page.items().stream().filter(row -> row.task().equals(task())).forEach(faults::add);
-          next = page.next();
-        }
+        faults =
+            Listed.faults(cairn, FaultQuery.of(job())).items().stream()
+                .filter(row -> row.task().equals(task()))
+                .toList();
       }
       output()
           .result(
@@ -83,17 +80,12 @@ final class TaskFaults {
         throw usage("--limit is " + limit + ", it must be positive");
       }
       job();
-      List<QuarantinedItem> items = new ArrayList<>();
-      Optional<QuarantineQuery> next = Optional.of(QuarantineQuery.of(task()));
+      Listed<QuarantinedItem> listed;
       try (Cairn cairn = connect()) {
         found(cairn);
-        while (next.isPresent() && items.size() < limit) {
-          Listing<QuarantinedItem, QuarantineQuery> page =
-              cairn.jobs().quarantine(next.get().limit(Math.min(limit - items.size(), 500)));
-          items.addAll(page.items());
-          next = page.next();
-        }
+        listed = Listed.quarantine(cairn, QuarantineQuery.of(task()), limit);
       }
+      List<QuarantinedItem> items = listed.items();
       Table table = new Table("ITEM", "FAILURES", "TYPE", "LAST FAULT");
       for (QuarantinedItem item : items) {
         table.row(
@@ -106,9 +98,9 @@ final class TaskFaults {
           .result(
               Fields.of()
                   .objects("items", items.stream().map(Quarantine::fields).toList())
-                  .put("more", next.isPresent()),
+                  .put("more", listed.more()),
               table.lines());
-      if (next.isPresent() && !output().isJson()) {
+      if (listed.more() && !output().isJson()) {
         output().remark("there may be more than " + limit + ": raise --limit");
       }
       return Exit.DONE;

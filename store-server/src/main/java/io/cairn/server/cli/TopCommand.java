@@ -26,10 +26,10 @@ import picocli.CommandLine.Option;
     },
     footer = {"  cairn top", "  cairn top --once", "  cairn top -n 10 --interval 5s -o json"})
 final class TopCommand extends Call {
-  private static final int ROWS_DEFAULT = 24;
+  private static final Screen.Size SIZE_DEFAULT = new Screen.Size(24, 80);
   private static final int ROWS_MAX = 1_000;
   private static final long SIZE_MILLIS_MAX = 500;
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,5}) \\d{1,5}\\s*");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,5}) (\\d{1,5})\\s*");
 
   @Option(names = "--once", description = "Show one frame.")
   private boolean once;
@@ -99,7 +99,7 @@ final class TopCommand extends Call {
       output().object(frame.fields());
       return output().flush();
     }
-    return screen.show(frame.lines(), isTerminal ? height() : Integer.MAX_VALUE);
+    return screen.show(frame.lines(), isTerminal ? size() : SIZE_DEFAULT);
   }
 
   /** True if standard output is a terminal that knows more than lines. */
@@ -108,11 +108,15 @@ final class TopCommand extends Call {
     return !kind.equals("dumb") && said("test", "-t", "1").isPresent();
   }
 
-  /** The lines of the terminal that standard input is. */
-  private static int height() {
+  /** The size of the terminal that standard input is, as it is now. */
+  private static Screen.Size size() {
     Matcher matcher = SIZE.matcher(said("stty", "size").orElse(""));
-    int lines = matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
-    return lines > 0 ? lines : ROWS_DEFAULT;
+    if (!matcher.matches()) {
+      return SIZE_DEFAULT;
+    }
+    int rows = Integer.parseInt(matcher.group(1));
+    int columns = Integer.parseInt(matcher.group(2));
+    return rows > 0 && columns > 0 ? new Screen.Size(rows, columns) : SIZE_DEFAULT;
   }
 
   /**

@@ -7,7 +7,6 @@ import io.cairn.client.Cairn;
 import io.cairn.client.job.Job;
 import io.cairn.client.job.JobQuery;
 import io.cairn.client.job.JobState;
-import io.cairn.client.job.Listing;
 import io.cairn.client.job.StageStatus;
 import io.cairn.client.job.WorkerHealth;
 import io.cairn.client.job.WorkerStatus;
@@ -27,40 +26,35 @@ import java.util.stream.Collectors;
  * What {@code cairn top} shows at one time.
  *
  * @param now log time, if a member told it
- * @param moreJobs there are more than these
  * @param before the frame before this one, whose own one is forgotten
  */
 record TopFrame(
     List<NodeReport> nodes,
     OptionalLong now,
-    List<Job> jobs,
-    boolean moreJobs,
-    WorkerCommand.Found workers,
+    Listed<Job> jobs,
+    Listed<WorkerStatus> workers,
     Optional<TopFrame> before) {
   /** Asks for at most {@code rows} jobs and workers. */
   static TopFrame of(
       Cairn cairn, String namespace, Set<JobState> states, int rows, Optional<TopFrame> before) {
     Collection<NodeReport> nodes = cairn.admin().status().values();
-    Listing<Job, JobQuery> jobs =
-        cairn.jobs().list(JobQuery.of(namespace).inStates(states).limit(rows));
     return new TopFrame(
         List.copyOf(nodes),
         LogTime.of(nodes),
-        jobs.items(),
-        jobs.next().isPresent(),
-        WorkerCommand.list(cairn, rows),
+        Listed.jobs(cairn, JobQuery.of(namespace).inStates(states), rows),
+        Listed.workers(cairn, rows),
         before.map(TopFrame::alone));
   }
 
   private TopFrame alone() {
-    return new TopFrame(nodes, now, jobs, moreJobs, workers, Optional.empty());
+    return new TopFrame(nodes, now, jobs, workers, Optional.empty());
   }
 
   /** Partitions that a job finished in a second since the frame before, else since its begin. */
   private OptionalDouble rate(Job job) {
     Optional<Job> was =
         before.stream()
-            .flatMap(frame -> frame.jobs().stream())
+            .flatMap(frame -> frame.jobs().items().stream())
             .filter(one -> one.id() == job.id())
             .findFirst();
     OptionalLong then = before.map(TopFrame::now).orElse(OptionalLong.empty());
@@ -80,7 +74,7 @@ record TopFrame(
     lines.add(totals());
     lines.add("");
     lines.addAll(jobTable().lines());
-    if (moreJobs) {
+    if (jobs.more()) {
       lines.add("... and more jobs");
     }
     lines.add("");
@@ -122,8 +116,8 @@ record TopFrame(
             .collect(Collectors.joining(", "));
     return "%d%s jobs, %d%s workers%s, %d of %d places taken"
         .formatted(
-            jobs.size(),
-            moreJobs ? "+" : "",
+            jobs.items().size(),
+            jobs.more() ? "+" : "",
             workers.items().size(),
             workers.more() ? "+" : "",
             told.isEmpty() ? "" : " (" + told + ")",
@@ -145,7 +139,7 @@ record TopFrame(
             "FAULTS",
             "RATE",
             "LEFT");
-    for (Job job : jobs) {
+    for (Job job : jobs.items()) {
       JobProgress progress = JobProgress.of(job, now);
       OptionalDouble rate = job.state().hasEnded() ? progress.perSecond() : rate(job);
       table.row(
@@ -170,8 +164,8 @@ record TopFrame(
         .put("nodes", nodes.size())
         .put("nodesAnswering", answering().size())
         .put("leader", leader())
-        .objects("jobs", jobs.stream().map((Function<Job, Fields>) this::fields).toList())
-        .put("moreJobs", moreJobs)
+        .objects("jobs", jobs.items().stream().map((Function<Job, Fields>) this::fields).toList())
+        .put("moreJobs", jobs.more())
         .objects(
             "workers",
             workers.items().stream().map(worker -> WorkerCommand.fields(worker, now)).toList())

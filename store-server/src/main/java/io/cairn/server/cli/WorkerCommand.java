@@ -1,13 +1,10 @@
 package io.cairn.server.cli;
 
 import io.cairn.client.Cairn;
-import io.cairn.client.job.Listing;
 import io.cairn.client.job.WorkerLoad;
-import io.cairn.client.job.WorkerQuery;
 import io.cairn.client.job.WorkerStatus;
 import io.cairn.client.job.WorkerTask;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,37 +15,21 @@ import picocli.CommandLine.Parameters;
 /** Workers, as an operator sees them, and as a process. */
 @Command(
     name = "worker",
-    description = "Looks at workers, and runs one.",
-    subcommands = {WorkerCommand.Ls.class, WorkerCommand.Tasks.class, WorkerRun.class},
+    description = "Looks at workers, has them leave, and runs one.",
+    subcommands = {
+      WorkerCommand.Ls.class,
+      WorkerCommand.Tasks.class,
+      WorkerCommand.Drain.class,
+      WorkerCommand.Remove.class,
+      WorkerRun.class
+    },
     footer = {
       "  cairn worker ls",
       "  cairn worker tasks host7-1",
       "  cairn worker run --jar pricing.jar --handler pricing=com.example.Pricing"
     })
 final class WorkerCommand {
-  private static final int PAGE_ROWS = 500;
-
   private WorkerCommand() {}
-
-  /**
-   * Workers.
-   *
-   * @param more there are more than were asked for
-   */
-  record Found(List<WorkerStatus> items, boolean more) {}
-
-  /** The first {@code most} workers. */
-  static Found list(Cairn cairn, int most) {
-    List<WorkerStatus> items = new ArrayList<>();
-    Optional<WorkerQuery> next = Optional.of(WorkerQuery.all());
-    while (next.isPresent() && items.size() < most) {
-      Listing<WorkerStatus, WorkerQuery> page =
-          cairn.workers().list(next.get().limit(Math.min(most - items.size(), PAGE_ROWS)));
-      items.addAll(page.items());
-      next = page.next();
-    }
-    return new Found(items, next.isPresent());
-  }
 
   /** Lists workers. */
   @Command(
@@ -74,10 +55,10 @@ final class WorkerCommand {
       if (limit < 1) {
         throw usage("--limit is " + limit + ", it must be positive");
       }
-      Found found;
+      Listed<WorkerStatus> found;
       OptionalLong now;
       try (Cairn cairn = connect()) {
-        found = list(cairn, limit);
+        found = Listed.workers(cairn, limit);
         now = LogTime.now(cairn);
       }
       List<WorkerStatus> workers =
@@ -98,27 +79,35 @@ final class WorkerCommand {
     }
   }
 
+  /** A command on one worker. */
+  abstract static class OnWorker extends Call {
+    @Parameters(paramLabel = "WORKER", description = "The worker's id.")
+    private String id = "";
+
+    final WorkerStatus found(Cairn cairn) {
+      return cairn
+          .workers()
+          .get(id)
+          .orElseThrow(
+              () ->
+                  new CommandFailure(
+                      Exit.NOT_FOUND, "no worker '%s'; see 'cairn worker ls'".formatted(id)));
+    }
+  }
+
   /** Lists a worker's tasks. */
   @Command(
       name = "tasks",
       description = "Lists what a worker has been given.",
       footer = "  cairn worker tasks host7-1")
-  static final class Tasks extends Call {
-    @Parameters(paramLabel = "WORKER", description = "The worker's id.")
-    private String id = "";
-
+  static final class Tasks extends OnWorker {
     @Override
     Exit run() {
       WorkerStatus worker;
       List<WorkerTask> tasks;
       try (Cairn cairn = connect()) {
-        worker =
-            cairn
-                .workers()
-                .get(id)
-                .orElseThrow(
-                    () -> new CommandFailure(Exit.NOT_FOUND, "no worker '%s'".formatted(id)));
-        tasks = cairn.workers().tasks(id, worker.epoch());
+        worker = found(cairn);
+        tasks = cairn.workers().tasks(worker.id(), worker.epoch());
       }
       Table table = new Table("TASK", "STATE", "ATTEMPT", "EPOCH", "PROGRESS", "CHECKPOINT", "LOG");
       for (WorkerTask row : tasks) {
@@ -146,6 +135,58 @@ final class WorkerCommand {
           .put("task", Optional.of(TaskShown.fields(row.task())))
           .put("progress", row.progress())
           .put("total", row.total());
+    }
+  }
+
+  /** Gives a worker nothing new. */
+  @Command(
+      name = "drain",
+      description = {
+        "Gives a worker nothing new any more. It goes on with what it has, and stays until its"
+            + " process is stopped, or 'cairn worker remove'."
+      },
+      footer = "  cairn worker drain host7-1")
+  static final class Drain extends OnWorker {
+    @Override
+    Exit run() {
+      WorkerStatus drained;
+      try (Cairn cairn = connect()) {
+        WorkerStatus worker = found(cairn);
+        drained = cairn.workers().drain(worker.id(), worker.epoch());
+      }
+      output()
+          .result(
+              fields(drained, OptionalLong.empty()),
+              "%s %s, %d tasks go on"
+                  .formatted(drained.id(), drained.health(), drained.running()));
+      return Exit.DONE;
+    }
+  }
+
+  /** Takes a worker away. */
+  @Command(
+      name = "remove",
+      description = {
+        "Takes a worker away at once, as if it were lost: what it has is given to others, and its"
+            + " writes are refused. Its process ends as soon as it notices."
+      },
+      footer = "  cairn worker remove host7-1")
+  static final class Remove extends OnWorker {
+    @Override
+    Exit run() {
+      WorkerStatus worker;
+      try (Cairn cairn = connect()) {
+        worker = found(cairn);
+        cairn.workers().remove(worker.id(), worker.epoch());
+      }
+      output()
+          .result(
+              Fields.of()
+                  .put("removed", true)
+                  .put("worker", Optional.of(fields(worker, OptionalLong.empty()))),
+              "removed %s, %d tasks are given to others"
+                  .formatted(worker.id(), worker.running()));
+      return Exit.DONE;
     }
   }
 

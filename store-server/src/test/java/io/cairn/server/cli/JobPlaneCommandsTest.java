@@ -11,6 +11,7 @@ import io.cairn.client.TaskName;
 import io.cairn.client.TaskState;
 import io.cairn.client.job.Cause;
 import io.cairn.client.job.JobState;
+import io.cairn.client.job.WorkerStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -29,9 +30,9 @@ class JobPlaneCommandsTest {
   void rows() {
     plane.jobs.put("nightly", JobsInMemory.job("nightly", JobState.RUNNING, "s1"));
     plane.jobs.put("old", JobsInMemory.job("old", JobState.SUCCEEDED, "s1"));
-    plane.workers.add(JobsInMemory.worker("w1", "host7", false, "pricing", "summing"));
-    plane.workers.add(JobsInMemory.worker("w2", "host8", true, "pricing"));
-    plane.workers.add(JobsInMemory.worker("w3", "host8", false, "other"));
+    plane.workers.rows.add(WorkersInMemory.worker("w1", "host7", false, "pricing", "summing"));
+    plane.workers.rows.add(WorkersInMemory.worker("w2", "host8", true, "pricing"));
+    plane.workers.rows.add(WorkersInMemory.worker("w3", "host8", false, "other"));
     plane.tasks.add(JobsInMemory.task(TASK, TaskState.RUNNING));
     plane.tasks.add(JobsInMemory.task("billing", TaskState.RUNNING));
     plane.faults.add(JobsInMemory.record(1, TASK, "first\nline"));
@@ -58,6 +59,31 @@ class JobPlaneCommandsTest {
     assertThat(some.path("workers")).hasSize(1);
     assertThat(some.path("workers").path(0).path("id").asText()).isEqualTo("w2");
     assertThat(some.path("workers").path(0).path("heardMillisAgo").asLong()).isEqualTo(1_500);
+  }
+
+  @Test
+  void workerIsDrainedAndTakenAwayByTheEpochItHas() {
+    assertThat(run("worker", "drain", "w1").endedWith(Exit.DONE).out())
+        .isEqualTo("w1 DRAINING, 2 tasks go on\n");
+    assertThat(run("worker", "remove", "w1", "-o", "json").json().path("removed").asBoolean())
+        .isTrue();
+    assertThat(run("worker", "remove", "w2").endedWith(Exit.DONE).out())
+        .isEqualTo("removed w2, 2 tasks are given to others\n");
+    assertThat(plane.workers.rows).extracting(WorkerStatus::id).containsExactly("w3");
+    run("worker", "drain", "w1").endedWith(Exit.NOT_FOUND).saidOneLine();
+    run("worker", "remove", "w1").endedWith(Exit.NOT_FOUND).saidOneLine();
+  }
+
+  @Test
+  void tasksOfAStateAreFoundBehindPagesThatHaveNone() {
+    for (int i = 0; i < 5; i++) {
+      plane.tasks.add(JobsInMemory.task("nightly/sum/" + i, TaskState.SUCCEEDED));
+    }
+    plane.tasks.add(JobsInMemory.task("z", TaskState.FAILED));
+    JsonNode failed = run("task", "ls", "--state", "FAILED", "-o", "json").json();
+    assertThat(failed.path("tasks")).hasSize(1);
+    assertThat(failed.path("tasks").path(0).path("name").asText()).isEqualTo("z");
+    assertThat(failed.path("more").asBoolean(true)).isFalse();
   }
 
   @Test
@@ -220,13 +246,14 @@ class JobPlaneCommandsTest {
     Output output =
         new Output(new PrintStream(out, false, UTF_8), new PrintStream(out, false, UTF_8));
     Screen screen = new Screen(output, true);
-    assertThat(screen.show(List.of("one", "two", "three"), 2)).isTrue();
-    assertThat(screen.show(List.of("four"), 2)).isTrue();
+    Screen.Size size = new Screen.Size(2, 5);
+    assertThat(screen.show(List.of("one", "two", "three"), size)).isTrue();
+    assertThat(screen.show(List.of("fours", "and more"), size)).isTrue();
     screen.close();
     screen.close();
-    assertThat(screen.show(List.of("late"), 2)).isFalse();
+    assertThat(screen.show(List.of("late"), size)).isFalse();
     assertThat(out.toString(UTF_8).replace("\u001b[", "^"))
-        .isEqualTo("^?1049h^?25l^2J^Hone^K\r\n...^K^J" + "^Hfour^K^J" + "^?25h^?1049l");
+        .isEqualTo("^?1049h^?25l^2J^Hone^K\r\n...^K^J" + "^Hfours\r\nand m^J" + "^?25h^?1049l");
   }
 
   @Test

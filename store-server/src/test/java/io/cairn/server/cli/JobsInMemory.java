@@ -6,7 +6,6 @@ import io.cairn.client.Cairn;
 import io.cairn.client.CairnException;
 import io.cairn.client.Fault;
 import io.cairn.client.FaultPlace;
-import io.cairn.client.Page;
 import io.cairn.client.Task;
 import io.cairn.client.TaskName;
 import io.cairn.client.TaskQuery;
@@ -33,16 +32,12 @@ import io.cairn.client.job.QuarantineQuery;
 import io.cairn.client.job.QuarantinedItem;
 import io.cairn.client.job.RecoveryAction;
 import io.cairn.client.job.StageStatus;
-import io.cairn.client.job.WorkerHealth;
-import io.cairn.client.job.WorkerLoad;
-import io.cairn.client.job.WorkerQuery;
-import io.cairn.client.job.WorkerStatus;
-import io.cairn.client.job.WorkerTask;
 import io.cairn.client.job.Workers;
 import io.cairn.protocol.ErrorCode;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +53,7 @@ final class JobsInMemory {
   long now = 20_000;
 
   final Map<String, Job> jobs = new TreeMap<>();
-  final List<WorkerStatus> workers = new ArrayList<>();
+  final WorkersInMemory workers = new WorkersInMemory();
   final List<Task> tasks = new ArrayList<>();
   final List<FaultRecord> faults = new ArrayList<>();
   final List<Cause> causes = new ArrayList<>();
@@ -88,16 +83,7 @@ final class JobsInMemory {
     jobCalls.put("diagnose", given -> causes);
     jobCalls.put("diagnoseNode", given -> causes);
     Jobs jobPlane = proxy(Jobs.class, jobCalls);
-    Workers workerPlane =
-        proxy(
-            Workers.class,
-            Map.of(
-                "list", given -> workers((WorkerQuery) given[0]),
-                "get",
-                    given -> workers.stream().filter(one -> one.id().equals(given[0])).findFirst(),
-                "tasks",
-                    given ->
-                        tasks.stream().limit(1).map(task -> new WorkerTask(task, 3, 9)).toList()));
+    Workers workerPlane = proxy(Workers.class, workers.calls(tasks, pageRows));
     Tasks taskPlane =
         proxy(
             Tasks.class,
@@ -207,27 +193,25 @@ final class JobsInMemory {
             : Optional.empty());
   }
 
-  private Listing<WorkerStatus, WorkerQuery> workers(WorkerQuery query) {
-    List<WorkerStatus> found =
-        workers.stream().filter(worker -> worker.id().compareTo(query.after()) > 0).toList();
-    int rows = Math.min(pageRows, query.limit());
-    List<WorkerStatus> page = found.stream().limit(rows).toList();
-    return new Listing<>(
-        page,
-        found.size() > rows
-            ? Optional.of(new WorkerQuery(page.get(rows - 1).id(), query.limit()))
-            : Optional.empty());
-  }
-
-  private Page<Task> tasks(TaskQuery query) {
-    List<Task> found =
+  /** Looks at so many rows for a page, as the store does: it may be none of them. */
+  private Listing<Task, TaskQuery> tasks(TaskQuery query) {
+    List<Task> behind =
         tasks.stream()
             .filter(task -> task.name().name().startsWith(query.namePrefix()))
             .filter(task -> task.name().name().compareTo(query.after()) > 0)
-            .filter(task -> query.states().isEmpty() || query.states().contains(task.state()))
+            .sorted(Comparator.comparing(task -> task.name().name()))
             .toList();
     int rows = Math.min(pageRows, query.limit());
-    return new Page<>(found.stream().limit(rows).toList(), found.size() > rows);
+    List<Task> page =
+        behind.stream()
+            .limit(rows)
+            .filter(task -> query.states().isEmpty() || query.states().contains(task.state()))
+            .toList();
+    return new Listing<>(
+        page,
+        behind.size() > rows
+            ? Optional.of(query.after(behind.get(rows - 1).name().name()))
+            : Optional.empty());
   }
 
   private Listing<FaultRecord, FaultQuery> faults(FaultQuery query) {
@@ -336,25 +320,6 @@ final class JobsInMemory {
         Optional.empty(),
         0,
         Set.of());
-  }
-
-  /** A worker with a load. */
-  static WorkerStatus worker(String id, String node, boolean spare, String... handlers) {
-    return new WorkerStatus(
-        id,
-        node,
-        11,
-        5,
-        4,
-        Set.of(handlers),
-        spare,
-        spare ? WorkerHealth.STRAINED : WorkerHealth.HEALTHY,
-        spare ? "heap 97% of at most 95%" : "",
-        2,
-        Optional.of(new WorkerLoad(80, 40, 3)),
-        10_000,
-        18_500,
-        Map.of());
   }
 
   /** A task with 4096 bytes of sections and 100 of records. */

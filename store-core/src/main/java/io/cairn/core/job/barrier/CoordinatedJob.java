@@ -19,6 +19,6 @@ public record CoordinatedJob(
     ByteString tasksPrefix,
     JobStateRow.Builder state) {
   String text() {
-    return name.getNamespace() + "/" + name.getName();
+    return name.getNamespace() + ":" + name.getName();
   }
 }

@@ -105,7 +105,7 @@ public final class FaultReads {
         view.get(ColumnFamily.JOB_NAME, KeyLayout.jobName(name.getNamespace(), name.getName()));
     if (id == null) {
       throw new Refusal(
-          ErrorCode.JOB_NOT_FOUND, "no job " + name.getNamespace() + "/" + name.getName());
+          ErrorCode.JOB_NOT_FOUND, "no job " + name.getNamespace() + ":" + name.getName());
     }
     return KeyLayout.readLong(id, 0);
   }
