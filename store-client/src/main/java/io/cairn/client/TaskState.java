@@ -17,5 +17,10 @@ public enum TaskState {
   /** It was cancelled. */
   CANCELLED,
   /** A state of a newer server. */
-  UNKNOWN
+  UNKNOWN;
+
+  /** True if it is not run any more: it has succeeded, failed, or was cancelled. */
+  public boolean hasEnded() {
+    return this == SUCCEEDED || this == FAILED || this == CANCELLED;
+  }
 }

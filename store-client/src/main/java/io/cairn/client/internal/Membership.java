@@ -59,7 +59,13 @@ final class Membership {
 
   /** Registers for the first time. Any thread. */
   CompletableFuture<Void> begin() {
-    return registering.register().thenAccept(this::registered);
+    return registering
+        .register()
+        .thenAccept(
+            now -> {
+              epoch = now.epoch(); // is known before anybody hears that the worker has begun
+              registered(now);
+            });
   }
 
   /** The registration there is. Any thread. */

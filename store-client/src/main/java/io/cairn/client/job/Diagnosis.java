@@ -316,12 +316,12 @@ public final class Diagnosis {
     return bursts;
   }
 
-  /** The folder of the path and its node: files of one folder share a file system. */
+  /** The node and the folder of the path, if it is known: files of one share a file system. */
   private static String fileSystem(FaultRecord record) {
     String path = place(record).path();
     int slash = path.lastIndexOf('/');
     String folder = slash > 0 ? path.substring(0, slash) : path;
-    return place(record).node() + ":" + folder;
+    return folder.isEmpty() ? place(record).node() : place(record).node() + ":" + folder;
   }
 
   private static String printable(Bytes item) {

@@ -150,6 +150,7 @@ class WorkerTest {
     store.ttlMillis(300);
     try (Worker worker = worker(this::waits)) {
       long first = worker.epoch();
+      assertThat(first).as("known as soon as it has started").isPositive();
       push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> runs.get() == 1);
       store.expire("w");

@@ -66,6 +66,15 @@ class DiagnosisTest {
   }
 
   @Test
+  void fullDiskWithoutAPathIsThatOfTheNode() {
+    for (int i = 0; i < 4; i++) {
+      add(of(FaultTypes.DISK_FULL, "n1", "w1", i * 60_000L), i);
+    }
+    assertThat(best().kind()).isEqualTo(Cause.Kind.DISK_FULL);
+    assertThat(best().what()).isEqualTo("n1");
+  }
+
+  @Test
   void sameStackOnManyNodesIsABugOfTheHandler() {
     for (int i = 0; i < 5; i++) {
       add(withStack(of(FaultTypes.TASK_ERROR, "n" + i, "w" + i, i * 1_000L), "same"), i);

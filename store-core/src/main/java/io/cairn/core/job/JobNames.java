@@ -7,6 +7,7 @@ import io.cairn.core.storage.v1.JobRow;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.JobName;
+import io.cairn.protocol.v1.JobState;
 import io.cairn.protocol.v1.StageSpec;
 import io.cairn.protocol.v1.TaskName;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,11 @@ final class JobNames {
   /** As messages have it: a colon, as names of tasks have slashes. */
   static String text(JobName name) {
     return name.getNamespace() + ":" + name.getName();
+  }
+
+  /** A state as users know it: without the prefix that the wire gives it. */
+  static String text(JobState state) {
+    return state.name().replaceFirst("^JOB_", "");
   }
 
   private static void part(String what, String name) {

@@ -58,6 +58,10 @@ public final class JobReads {
     return request.getWithoutSpec() ? job : job.toBuilder().setSpec(stored.spec()).build();
   }
 
+  private static boolean isWanted(JobStateRow row, JobListRequest request) {
+    return request.getStatesCount() == 0 || request.getStatesList().contains(row.getState());
+  }
+
   /** Jobs of a namespace in the order of their names. */
   static JobListResponse list(ReadView view, JobListRequest request) {
     String namespace = request.getNamespace();
@@ -75,19 +79,18 @@ public final class JobReads {
     JobListResponse.Builder response = JobListResponse.newBuilder();
     try (Cursor cursor = view.ascend(ColumnFamily.JOB_NAME, from, KeyLayout.prefixEnd(prefix))) {
       while (cursor.next()) {
+        long id = KeyLayout.readLong(cursor.value(), 0);
+        Optional<JobStateRow> state = state(view, id).filter(row -> isWanted(row, request));
         if (seen == LIST_ROWS_MAX
-            || response.getJobsCount() == limit
-            || bytes >= Limits.ANSWER_BYTES_MAX / 2
-            || read >= LIST_BYTES_MAX) {
+            || (state.isPresent()
+                && (response.getJobsCount() == limit
+                    || bytes >= Limits.ANSWER_BYTES_MAX / 2
+                    || read >= LIST_BYTES_MAX))) {
           return response.setMore(true).build();
         }
         seen++;
-        long id = KeyLayout.readLong(cursor.value(), 0);
-        Optional<JobStateRow> state = state(view, id);
         response.setLast(JobNames.nameOfKey(cursor.key()));
-        if (state.isPresent()
-            && (request.getStatesCount() == 0
-                || request.getStatesList().contains(state.get().getState()))) {
+        if (state.isPresent()) {
           StoredJob stored = StoredJob.read(view, id);
           Job job = JobViews.of(view, stored, state.get());
           bytes += job.getSerializedSize();

@@ -113,9 +113,8 @@ public final class TaskEdit {
                         + TaskNames.text(task().getName())
                         + " is "
                         + task().getState()
-                        + ", which "
-                        + cause
-                        + " does not allow"));
+                        + ", which does not allow "
+                        + cause));
   }
 
   /** Changes the state. Call after the last check: the change must be allowed. */

@@ -124,7 +124,7 @@ class BarrierTest {
     store.complete("j/s/0");
     store.complete("j/s/2");
     assertThat(refused(ErrorCode.WRONG_STATE, barriers::begin))
-        .hasMessageContaining("JOB_SUCCEEDED");
+        .hasMessageContaining("it is SUCCEEDED");
   }
 
   @Test

@@ -298,6 +298,9 @@ class JobTableTest {
     assertThat(names(list.setNamePrefix("a"))).containsExactly("a1", "a2");
     assertThat(names(list.clearNamePrefix().addStates(JobState.JOB_CANCELLED)))
         .containsExactly("a2");
+    JobListResponse only =
+        store.ask(Query.newBuilder().setJobList(list.clone().setLimit(1))).getJobList();
+    assertThat(only.getMore()).as("those behind it are in other states").isFalse();
     JobListResponse page =
         store.ask(Query.newBuilder().setJobList(list.clearStates().setLimit(2))).getJobList();
     assertThat(page.getMore()).isTrue();

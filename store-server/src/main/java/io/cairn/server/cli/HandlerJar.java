@@ -1,6 +1,7 @@
 package io.cairn.server.cli;
 
 import io.cairn.client.job.JobHandler;
+import io.cairn.client.job.ResultComparator;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -9,7 +10,6 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,11 +66,11 @@ final class HandlerJar implements AutoCloseable {
   }
 
   /** Opens jars, or folders of classes. */
-  static HandlerJar open(List<Path> jars) throws IOException {
+  static HandlerJar open(List<Path> jars) {
     List<URL> urls = new ArrayList<>();
     for (Path jar : jars) {
       if (!Files.exists(jar)) {
-        throw new NoSuchFileException(jar.toString());
+        throw wrong(jar + ": no such file or folder");
       }
       urls.add(url(jar));
     }
@@ -97,14 +97,12 @@ final class HandlerJar implements AutoCloseable {
    * declare as a service, or of the one whose class is called like the handler.
    */
   JobHandler handler(String name, Optional<String> className) {
-    Class<?> type = className.map(this::named).orElseGet(() -> declared(name));
-    if (!JobHandler.class.isAssignableFrom(type)) {
-      throw wrong("class %s is no %s".formatted(type.getName(), JobHandler.class.getName()));
-    }
-    if (Modifier.isAbstract(type.getModifiers()) || !Modifier.isPublic(type.getModifiers())) {
-      throw wrong("class %s must be public and not abstract".formatted(type.getName()));
-    }
-    return made(type);
+    return made(className.map(this::named).orElseGet(() -> declared(name)), JobHandler.class);
+  }
+
+  /** A comparator: an object of {@code className}. */
+  ResultComparator comparator(String className) {
+    return made(named(className), ResultComparator.class);
   }
 
   private Class<?> named(String className) {
@@ -159,10 +157,16 @@ final class HandlerJar implements AutoCloseable {
         "which class is '%s'? %s %s; say --handler %s=CLASS".formatted(name, shown, there, name));
   }
 
-  private JobHandler made(Class<?> type) {
+  private <T> T made(Class<?> type, Class<T> kind) {
+    if (!kind.isAssignableFrom(type)) {
+      throw wrong("class %s is no %s".formatted(type.getName(), kind.getName()));
+    }
+    if (Modifier.isAbstract(type.getModifiers()) || !Modifier.isPublic(type.getModifiers())) {
+      throw wrong("class %s must be public and not abstract".formatted(type.getName()));
+    }
     try {
       Constructor<?> constructor = type.getConstructor();
-      return (JobHandler) constructor.newInstance();
+      return kind.cast(constructor.newInstance());
     } catch (NoSuchMethodException e) {
       throw wrong(
           "class %s has no public constructor without parameters".formatted(type.getName()), e);

@@ -4,6 +4,7 @@ import io.cairn.client.Bytes;
 import io.cairn.client.Task;
 import io.cairn.client.TaskResult;
 import io.cairn.client.job.Barrier;
+import io.cairn.client.job.CheckpointPolicy;
 import io.cairn.client.job.Job;
 import io.cairn.client.job.JobStats;
 import io.cairn.client.job.StageSpec;
@@ -150,7 +151,7 @@ final class JobShown {
         "attempts",
         "%d, %d faults, %d items left out"
             .formatted(stats.attempts(), stats.faults(), stats.quarantined()));
-    table.row("interval", interval(stats));
+    table.row("interval", interval(job));
     table.row("checkpoints", cost(stats));
     table.row("recovered", recovered(stats, held));
     job.barrier().ifPresent(barrier -> table.row("barrier", line(barrier)));
@@ -217,9 +218,34 @@ final class JobShown {
     return stage.open() ? names : names + " (waits)";
   }
 
-  private static String interval(JobStats stats) {
-    String every = stats.interval().isZero() ? "not by time" : Shown.duration(stats.interval());
+  /** The interval that its tasks told last, and why; else what the job says. */
+  private static String interval(Job job) {
+    JobStats stats = job.stats();
+    if (stats.interval().isZero()) {
+      return job.spec().map(spec -> interval(spec.checkpoints())).orElse("not by time");
+    }
+    String every = Shown.duration(stats.interval());
     return stats.intervalReason().isEmpty() ? every : every + ": " + stats.intervalReason();
+  }
+
+  private static String interval(CheckpointPolicy policy) {
+    Optional<CheckpointPolicy.Coordinated> coordinated = policy.coordinated();
+    if (coordinated.isPresent()) {
+      Duration every = coordinated.get().interval();
+      return every.isZero()
+          ? "all tasks together, when asked"
+          : Shown.duration(every) + ": all tasks together";
+    }
+    return policy
+        .adaptive()
+        .map(
+            bounds ->
+                "%s to %s: adaptive, nothing measured yet"
+                    .formatted(Shown.duration(bounds.min()), Shown.duration(bounds.max())))
+        .orElse(
+            policy.interval().isZero()
+                ? "not by time"
+                : Shown.duration(policy.interval()) + ": fixed");
   }
 
   private static String cost(JobStats stats) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -78,14 +79,27 @@ final class JobSubmit extends Call {
               : cairn.jobs().submit(spec);
       if (wait.isEmpty()) {
         output().result(JobShown.fields(job), job.name().name() + " " + job.state());
+        remarkMissing(cairn, job);
         return Exit.DONE;
       }
       if (!output().isJson()) {
         output().line(job.name().name() + " " + job.state());
         output().flush();
       }
+      remarkMissing(cairn, job);
       return ended(cairn.jobs().await(job.name(), wait.get()), job);
     }
+  }
+
+  /** A misspelt handler would wait for ever: says which ones no worker has. */
+  private void remarkMissing(Cairn cairn, Job submitted) {
+    Set<String> missing =
+        cairn.jobs().get(submitted.name()).map(Job::handlersMissing).orElse(Set.of());
+    missing.stream()
+        .sorted()
+        .forEach(
+            handler ->
+                output().remark("no worker has handler '%s' yet; it waits".formatted(handler)));
   }
 
   private Exit ended(Optional<Job> end, Job submitted) {

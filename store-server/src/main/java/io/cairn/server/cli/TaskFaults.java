@@ -188,6 +188,10 @@ final class TaskFaults {
       table.row("lsn", task.lastLsn() + ", " + task.coveredLsn() + " in the checkpoint");
       table.row("last fault", task.fault().map(Explain::told).orElse("-"));
       table.row("", "");
+      if (task.state().hasEnded()) {
+        table.row("about", "nothing: the task has ended, there is nothing to recover any more");
+        return table.lines();
+      }
       table.row("about", about());
       table.row("action", explained.action());
       if (explained.action() != RecoveryAction.FAIL) {
@@ -195,7 +199,7 @@ final class TaskFaults {
         table.row("from", from(explained));
         table.row("reads", Shown.bytes(explained.bytes()));
       }
-      table.row("because", because(explained));
+      table.row("because", explained.reason());
       return table.lines();
     }
 
@@ -224,18 +228,10 @@ final class TaskFaults {
           .formatted(checkpoint, firstRecord(explained), explained.task().lastLsn());
     }
 
-    private static String because(Explanation explained) {
-      String rule =
-          explained.rule() < 0
-              ? "no rule fits"
-              : "rule %d, step %d, used %d times before"
-                  .formatted(explained.rule(), explained.step(), explained.used());
-      return explained.reason().isEmpty() ? rule : explained.reason() + " (" + rule + ")";
-    }
-
     private static Fields fields(Explanation explained) {
       return Fields.of()
           .put("task", Optional.of(TaskShown.fields(explained.task())))
+          .put("ended", explained.task().state().hasEnded())
           .put("action", explained.action().name())
           .put("pauseMillis", explained.pause().toMillis())
           .put("checkpointSeq", explained.checkpointSeq())

@@ -125,20 +125,21 @@ record TopFrame(
             workers.items().stream().mapToLong(WorkerStatus::capacity).sum());
   }
 
+  /** What matters most comes first, as narrow terminals show the beginning of a line. */
   private Table jobTable() {
     Table table =
         new Table(
             "JOB",
             "STATE",
             "DONE",
+            "LEFT",
+            "RATE",
             "SUCCEEDED",
+            "FAILED",
             "RUNNING",
             "PENDING",
             "WAITING",
-            "FAILED",
-            "FAULTS",
-            "RATE",
-            "LEFT");
+            "FAULTS");
     for (Job job : jobs.items()) {
       JobProgress progress = JobProgress.of(job, now);
       OptionalDouble rate = job.state().hasEnded() ? progress.perSecond() : rate(job);
@@ -146,14 +147,14 @@ record TopFrame(
           job.name().name(),
           job.state(),
           String.format(Locale.ROOT, "%.1f%%", progress.percent()),
+          progress.left().map(Shown::duration).orElse("-"),
+          JobProgress.rate(rate),
           progress.succeeded() + "/" + progress.partitions(),
+          JobProgress.sum(job, StageStatus::failed),
           JobProgress.sum(job, StageStatus::running),
           JobProgress.sum(job, StageStatus::pending),
           JobProgress.sum(job, StageStatus::waiting),
-          JobProgress.sum(job, StageStatus::failed),
-          job.stats().faults(),
-          JobProgress.rate(rate),
-          progress.left().map(Shown::duration).orElse("-"));
+          job.stats().faults());
     }
     return table;
   }

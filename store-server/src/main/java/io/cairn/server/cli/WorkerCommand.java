@@ -36,8 +36,8 @@ final class WorkerCommand {
       name = "ls",
       description = {
         "Lists the workers in the order of their ids: node, health and its reason, handlers, running"
-            + " tasks and places, load in percent (processors/heap/collections), and when it was"
-            + " heard of last."
+            + " tasks and places, and load in percent (processors/heap/collections) as it reported"
+            + " last: one without tasks reports only when its load changes."
       },
       footer = {"  cairn worker ls", "  cairn worker ls --handler pricing -o json"})
   static final class Ls extends Call {
@@ -168,7 +168,7 @@ final class WorkerCommand {
       name = "remove",
       description = {
         "Takes a worker away at once, as if it were lost: what it has is given to others, and its"
-            + " writes are refused. Its process ends as soon as it notices."
+            + " writes are refused. A process that lives registers anew: stop it, or drain it."
       },
       footer = "  cairn worker remove host7-1")
   static final class Remove extends OnWorker {
@@ -194,7 +194,7 @@ final class WorkerCommand {
   static Table table(List<WorkerStatus> workers, OptionalLong now) {
     Table table =
         new Table(
-            "WORKER", "NODE", "HEALTH", "RUNNING", "LOAD", "SPARE", "HEARD", "HANDLERS", "REASON");
+            "WORKER", "NODE", "HEALTH", "RUNNING", "LOAD", "SPARE", "REPORTED", "REASON", "HANDLERS");
     for (WorkerStatus worker : workers) {
       table.row(
           worker.id(),
@@ -204,8 +204,8 @@ final class WorkerCommand {
           worker.load().map(WorkerCommand::load).orElse("-"),
           worker.spare() ? "yes" : "no",
           heard(worker, now),
-          JobShown.joined(worker.handlers().stream().sorted().toList()),
-          worker.reason().isEmpty() ? "-" : worker.reason());
+          worker.reason().isEmpty() ? "-" : worker.reason(),
+          JobShown.joined(worker.handlers().stream().sorted().toList()));
     }
     return table;
   }

@@ -2,6 +2,7 @@ package io.cairn.server.cli;
 
 import io.cairn.client.Cairn;
 import io.cairn.client.job.JobHandler;
+import io.cairn.client.job.ResultComparator;
 import io.cairn.client.job.Worker;
 import io.cairn.client.job.WorkerBuilder;
 import io.cairn.client.job.WorkerFencedException;
@@ -55,10 +56,17 @@ final class WorkerRun extends Call {
 
   @Option(
       names = "--handler",
-      required = true,
       paramLabel = "H[=CLASS]",
       description = "A handler's name, and its class. May be given again.")
   private List<String> handlers = List.of();
+
+  @Option(
+      names = "--comparator",
+      paramLabel = "C=CLASS",
+      description =
+          "A comparator's name, and its class, for jobs whose verification is CUSTOM. May be given"
+              + " again.")
+  private List<String> comparators = List.of();
 
   @Option(
       names = "--concurrency",
@@ -100,13 +108,17 @@ final class WorkerRun extends Call {
     if (concurrency.orElse(1) < 1) {
       throw usage("--concurrency is " + concurrency.orElse(0) + ", it must be positive");
     }
+    if (handlers.isEmpty() && comparators.isEmpty()) {
+      throw usage("what shall it run? Name it with --handler NAME=CLASS, or --comparator");
+    }
     Thread onSignal = new Thread(this::awaitLeaving, "leave");
     Runtime.getRuntime().addShutdownHook(onSignal);
     letJarsLog();
     try (HandlerJar jar = HandlerJar.open(jars)) {
       Map<String, JobHandler> loaded = load(jar);
+      Map<String, ResultComparator> comparing = loadComparators(jar);
       try (Cairn cairn = cli().connect(builder -> builder.leaseTtl(ttl))) {
-        return work(start(cairn, loaded));
+        return work(start(cairn, loaded, comparing));
       }
     } finally {
       left.countDown();
@@ -137,9 +149,25 @@ final class WorkerRun extends Call {
     return loaded;
   }
 
-  private Worker start(Cairn cairn, Map<String, JobHandler> loaded) {
+  private Map<String, ResultComparator> loadComparators(HandlerJar jar) {
+    Map<String, ResultComparator> loaded = new LinkedHashMap<>();
+    for (String comparator : comparators) {
+      String[] parts = comparator.split("=", 2);
+      if (parts.length < 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+        throw usage("--comparator '%s' is not NAME=CLASS".formatted(comparator));
+      }
+      if (loaded.put(parts[0], jar.comparator(parts[1])) != null) {
+        throw usage("--comparator names '%s' twice".formatted(parts[0]));
+      }
+    }
+    return loaded;
+  }
+
+  private Worker start(
+      Cairn cairn, Map<String, JobHandler> loaded, Map<String, ResultComparator> comparing) {
     WorkerBuilder builder = cairn.worker().leaseTtl(ttl).grace(grace).withoutShutdownHook();
     loaded.forEach(builder::handle);
+    comparing.forEach(builder::compare);
     concurrency.ifPresent(builder::concurrency);
     id.ifPresent(builder::id);
     node.ifPresent(builder::node);

@@ -9,6 +9,7 @@ import io.cairn.client.job.Job;
 import io.cairn.client.job.JobName;
 import io.cairn.client.job.JobState;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +169,14 @@ class JobCommandTest {
   void submitThatWaitsEndsWithTheJob() {
     assertThat(submit(FILE, "--name", "n4", "--wait", "1s").endedWith(Exit.UNAVAILABLE).err())
         .contains("cairn job show n4");
+  }
+
+  @Test
+  void submitSaysWhichHandlersNoWorkerHas() {
+    plane.missing = Set.of("pricing");
+    Ran submitted = submit(FILE.replace("nightly", "n9")).endedWith(Exit.DONE);
+    assertThat(submitted.out()).isEqualTo("n9 RUNNING\n");
+    assertThat(submitted.err()).isEqualTo("no worker has handler 'pricing' yet; it waits\n");
   }
 
   @Test

@@ -49,10 +49,10 @@ class JobPlaneCommandsTest {
     assertThat(run("worker", "ls").endedWith(Exit.DONE).out())
         .isEqualTo(
             """
-            WORKER  NODE   HEALTH    RUNNING  LOAD     SPARE  HEARD     HANDLERS         REASON
-            w1      host7  HEALTHY   2/4      80/40/3  no     1.5s ago  pricing,summing  -
-            w2      host8  STRAINED  2/4      80/40/3  yes    1.5s ago  pricing          heap 97% of at most 95%
-            w3      host8  HEALTHY   2/4      80/40/3  no     1.5s ago  other            -
+            WORKER  NODE   HEALTH    RUNNING  LOAD     SPARE  REPORTED  REASON                   HANDLERS
+            w1      host7  HEALTHY   2/4      80/40/3  no     1.5s ago  -                        pricing,summing
+            w2      host8  STRAINED  2/4      80/40/3  yes    1.5s ago  heap 97% of at most 95%  pricing
+            w3      host8  HEALTHY   2/4      80/40/3  no     1.5s ago  -                        other
             """);
     JsonNode some =
         run("worker", "ls", "--handler", "pricing", "--node", "host8", "-o", "json").json();
@@ -84,6 +84,16 @@ class JobPlaneCommandsTest {
     assertThat(failed.path("tasks")).hasSize(1);
     assertThat(failed.path("tasks").path(0).path("name").asText()).isEqualTo("z");
     assertThat(failed.path("more").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void endedTaskHasNothingToRecover() {
+    plane.tasks.add(JobsInMemory.task("nightly/sum/0", TaskState.SUCCEEDED));
+    assertThat(run("task", "explain", "nightly/sum/0").endedWith(Exit.DONE).out())
+        .contains("about       nothing: the task has ended")
+        .doesNotContain("RESUME\npause");
+    JsonNode json = run("task", "explain", "nightly/sum/0", "-o", "json").json();
+    assertThat(json.path("ended").asBoolean()).isTrue();
   }
 
   @Test
@@ -143,7 +153,7 @@ class JobPlaneCommandsTest {
             pause       2.4s
             from        checkpoint 3, then records 11 to 15
             reads       2.0 KiB
-            because     few faults so far (rule 3, step 0, used 1 times before)
+            because     few faults so far
             """);
     assertThat(plane.explained).isEmpty();
   }
@@ -202,12 +212,12 @@ class JobPlaneCommandsTest {
             Cluster test, 1 of 1 nodes answer, leader node1
             1 jobs, 2+ workers (1 HEALTHY, 1 STRAINED), 4 of 8 places taken
 
-            JOB      STATE    DONE   SUCCEEDED  RUNNING  PENDING  WAITING  FAILED  FAULTS  RATE      LEFT
-            nightly  RUNNING  45.5%  5/11       2        1        3        0       2       30.0/min  12.0s
+            JOB      STATE    DONE   LEFT   RATE      SUCCEEDED  FAILED  RUNNING  PENDING  WAITING  FAULTS
+            nightly  RUNNING  45.5%  12.0s  30.0/min  5/11       0       2        1        3        2
 
-            WORKER  NODE   HEALTH    RUNNING  LOAD     SPARE  HEARD     HANDLERS         REASON
-            w1      host7  HEALTHY   2/4      80/40/3  no     1.5s ago  pricing,summing  -
-            w2      host8  STRAINED  2/4      80/40/3  yes    1.5s ago  pricing          heap 97% of at most 95%
+            WORKER  NODE   HEALTH    RUNNING  LOAD     SPARE  REPORTED  REASON                   HANDLERS
+            w1      host7  HEALTHY   2/4      80/40/3  no     1.5s ago  -                        pricing,summing
+            w2      host8  STRAINED  2/4      80/40/3  yes    1.5s ago  heap 97% of at most 95%  pricing
             ... and more workers
             """);
     assertThat(run("top", "--once", "--all").endedWith(Exit.DONE).out()).contains("old  ");

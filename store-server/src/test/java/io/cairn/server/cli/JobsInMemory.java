@@ -59,6 +59,7 @@ final class JobsInMemory {
   final List<Cause> causes = new ArrayList<>();
   final List<String> asked = new ArrayList<>();
   Optional<JobSpec> submitted = Optional.empty();
+  Set<String> missing = Set.of();
   Optional<Fault> explained = Optional.empty();
 
   /** Rows of a page. */
@@ -68,7 +69,7 @@ final class JobsInMemory {
   Cairn client() {
     Map<String, Function<Object[], Object>> jobCalls = new LinkedHashMap<>();
     jobCalls.put("submit", given -> submit((JobSpec) given[0], given));
-    jobCalls.put("get", given -> Optional.ofNullable(jobs.get(((JobName) given[0]).name())));
+    jobCalls.put("get", given -> get((JobName) given[0]));
     jobCalls.put("list", given -> list((JobQuery) given[0]));
     jobCalls.put("cancel", given -> moved((JobName) given[0], JobState.CANCELLED));
     jobCalls.put("retry", given -> moved((JobName) given[0], JobState.RUNNING));
@@ -169,6 +170,31 @@ final class JobsInMemory {
     }
     jobs.put(spec.name().name(), job);
     return job;
+  }
+
+  private Optional<Job> get(JobName name) {
+    return Optional.ofNullable(jobs.get(name.name())).map(this::told);
+  }
+
+  private Job told(Job job) {
+    if (missing.isEmpty()) {
+      return job;
+    }
+    return new Job(
+        job.name(),
+        job.id(),
+        job.state(),
+        job.spec(),
+        job.submission(),
+        job.generation(),
+        job.createTimeMillis(),
+        job.endTimeMillis(),
+        job.stages(),
+        job.stats(),
+        job.fault(),
+        job.barrier(),
+        job.committedBarrier(),
+        missing);
   }
 
   private Job moved(JobName name, JobState state) {

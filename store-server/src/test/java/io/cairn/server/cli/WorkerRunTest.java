@@ -211,12 +211,28 @@ class WorkerRunTest {
   }
 
   @Test
+  void comparatorIsNamedWithItsClassAndIsOne() {
+    assertThat(run("--jar", temp.toString()).endedWith(Exit.USAGE).saidOneLine().err())
+        .contains("--handler NAME=CLASS, or --comparator");
+    for (String wrong : List.of("c", "c=", "=user.X")) {
+      assertThat(
+              run("--jar", temp.toString(), "--comparator", wrong).endedWith(Exit.USAGE).err())
+          .contains("'" + wrong + "' is not NAME=CLASS");
+    }
+    assertThat(
+            run("--jar", temp.toString(), "--comparator", "c=java.lang.String")
+                .endedWith(Exit.USAGE)
+                .err())
+        .contains("class java.lang.String is no io.cairn.client.job.ResultComparator");
+  }
+
+  @Test
   void jarsThatCannotBeUsedAreNamed() throws IOException {
     assertThat(run("--jar", none.toString(), "--handler", "h").endedWith(Exit.USAGE).err())
         .contains("which class is 'h'?", "declares no handler in META-INF/services");
     assertThat(
             run("--jar", "/no/such.jar", "--handler", "h")
-                .endedWith(Exit.FAILED)
+                .endedWith(Exit.USAGE)
                 .saidOneLine()
                 .err())
         .contains("/no/such.jar: no such file or folder");

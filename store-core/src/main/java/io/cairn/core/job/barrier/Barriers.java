@@ -205,14 +205,19 @@ public final class Barriers {
     }
   }
 
+  /** Without the prefix that the wire gives it. */
+  private static String text(JobState state) {
+    return state.name().replaceFirst("^JOB_", "");
+  }
+
   /** Why the job cannot have a barrier now. */
   private static Optional<String> obstacle(ReadView view, CoordinatedJob job) {
     JobStateRow.Builder state = job.state();
     if (state.getState() != JobState.JOB_RUNNING) {
-      return Optional.of("it is " + state.getState());
+      return Optional.of("it is " + text(state.getState()));
     }
     if (state.getEnding() != JobState.JOB_STATE_UNSPECIFIED) {
-      return Optional.of("it is about to be " + state.getEnding());
+      return Optional.of("it is about to be " + text(state.getEnding()));
     }
     if (state.getWalk() != JobWalk.NO_WALK) {
       return Optional.of("its tasks go back to the newest checkpoint of all");
