@@ -193,6 +193,11 @@ final class JobTable {
   private static Refusal wrongState(JobEdit job, String why) {
     return new Refusal(
         ErrorCode.WRONG_STATE,
-        "job " + JobNames.text(job.name()) + " is " + JobNames.text(job.state().getState()) + ", " + why);
+        "job "
+            + JobNames.text(job.name())
+            + " is "
+            + JobNames.text(job.state().getState())
+            + ", "
+            + why);
   }
 }

@@ -50,8 +50,7 @@ final class DiagnoseCommand extends Call {
 
   private static List<Cause> ofJob(Cairn cairn, JobName name) {
     if (cairn.jobs().get(name).isEmpty()) {
-      throw new CommandFailure(
-          Exit.NOT_FOUND, "no job '%s' in namespace '%s'".formatted(name.name(), name.namespace()));
+      throw new CommandFailure(Exit.NOT_FOUND, "no job " + name + "; see 'cairn job ls'");
     }
     return cairn.jobs().diagnose(name);
   }

@@ -59,10 +59,7 @@ final class JobCommand {
           .jobs()
           .get(job())
           .orElseThrow(
-              () ->
-                  new CommandFailure(
-                      Exit.NOT_FOUND,
-                      "no job '%s' in namespace '%s'".formatted(job().name(), job().namespace())));
+              () -> new CommandFailure(Exit.NOT_FOUND, "no job " + job() + "; see 'cairn job ls'"));
     }
 
     final void said(Job changed) {

@@ -38,8 +38,7 @@ record Listed<T>(List<T> items, boolean more) {
 
   /** At most {@code most} workers. */
   static Listed<WorkerStatus> workers(Cairn cairn, int most) {
-    return walk(
-        WorkerQuery.all(), most, (next, rows) -> cairn.workers().list(next.limit(rows)));
+    return walk(WorkerQuery.all(), most, (next, rows) -> cairn.workers().list(next.limit(rows)));
   }
 
   /** All kept faults: the store keeps so many of a job, and no more. */

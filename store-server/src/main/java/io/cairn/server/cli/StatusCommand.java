@@ -79,7 +79,7 @@ final class StatusCommand extends Call {
           if (report instanceof NodeUnreachable silent) {
             table.row("?", address, "UNREACHABLE: " + Failures.withoutCode(silent.message()));
           } else if (report instanceof NodeStatus node) {
-            row(table, address, node, furthest);
+            row(table, address, node, isGone(node, members(reports)), furthest);
             if (node.insecure()) {
               remarks.add(node.node() + " SERVES BEYOND LOOPBACK WITHOUT TLS AND AUTHENTICATION");
             }
@@ -102,7 +102,16 @@ final class StatusCommand extends Call {
     return lines;
   }
 
-  private static void row(Table table, String address, NodeStatus node, long furthest) {
+  /** True for a server that runs on, though it was removed or replaced: it hears nothing new. */
+  private static boolean isGone(NodeStatus node, Optional<List<Member>> members) {
+    return members
+        .filter(known -> !known.isEmpty())
+        .filter(known -> known.stream().noneMatch(one -> one.name().equals(node.node())))
+        .isPresent();
+  }
+
+  private static void row(
+      Table table, String address, NodeStatus node, boolean isGone, long furthest) {
     if (node.groups().isEmpty()) {
       table.row(node.node(), address, "serves no group");
       return;
@@ -111,7 +120,7 @@ final class StatusCommand extends Call {
     table.row(
         node.node(),
         address,
-        group.role(),
+        isGone ? "NO MEMBER" : group.role(),
         group.term(),
         group.appliedIndex(),
         furthest - group.appliedIndex(),

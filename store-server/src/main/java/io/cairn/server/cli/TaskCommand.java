@@ -60,9 +60,7 @@ final class TaskCommand {
           .orElseThrow(
               () ->
                   new CommandFailure(
-                      Exit.NOT_FOUND,
-                      "no task '%s' in namespace '%s'"
-                          .formatted(task().name(), task().namespace())));
+                      Exit.NOT_FOUND, "no task " + task() + "; see 'cairn task ls'"));
     }
   }
 

@@ -150,15 +150,16 @@ final class WorkerCommand {
     @Override
     Exit run() {
       WorkerStatus drained;
+      int tasks;
       try (Cairn cairn = connect()) {
         WorkerStatus worker = found(cairn);
         drained = cairn.workers().drain(worker.id(), worker.epoch());
+        tasks = cairn.workers().tasks(worker.id(), worker.epoch()).size();
       }
       output()
           .result(
               fields(drained, OptionalLong.empty()),
-              "%s %s, %d tasks go on"
-                  .formatted(drained.id(), drained.health(), drained.running()));
+              "%s %s, %d tasks go on".formatted(drained.id(), drained.health(), tasks));
       return Exit.DONE;
     }
   }
@@ -175,8 +176,10 @@ final class WorkerCommand {
     @Override
     Exit run() {
       WorkerStatus worker;
+      int tasks;
       try (Cairn cairn = connect()) {
         worker = found(cairn);
+        tasks = cairn.workers().tasks(worker.id(), worker.epoch()).size();
         cairn.workers().remove(worker.id(), worker.epoch());
       }
       output()
@@ -184,8 +187,7 @@ final class WorkerCommand {
               Fields.of()
                   .put("removed", true)
                   .put("worker", Optional.of(fields(worker, OptionalLong.empty()))),
-              "removed %s, %d tasks are given to others"
-                  .formatted(worker.id(), worker.running()));
+              "removed %s, %d tasks are given to others".formatted(worker.id(), tasks));
       return Exit.DONE;
     }
   }
@@ -194,7 +196,15 @@ final class WorkerCommand {
   static Table table(List<WorkerStatus> workers, OptionalLong now) {
     Table table =
         new Table(
-            "WORKER", "NODE", "HEALTH", "RUNNING", "LOAD", "SPARE", "REPORTED", "REASON", "HANDLERS");
+            "WORKER",
+            "NODE",
+            "HEALTH",
+            "RUNNING",
+            "LOAD",
+            "SPARE",
+            "REPORTED",
+            "REASON",
+            "HANDLERS");
     for (WorkerStatus worker : workers) {
       table.row(
           worker.id(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cairn.client.Admin;
 import io.cairn.client.Bytes;
 import io.cairn.client.Fault;
 import io.cairn.client.TaskName;
@@ -64,11 +65,11 @@ class JobPlaneCommandsTest {
   @Test
   void workerIsDrainedAndTakenAwayByTheEpochItHas() {
     assertThat(run("worker", "drain", "w1").endedWith(Exit.DONE).out())
-        .isEqualTo("w1 DRAINING, 2 tasks go on\n");
+        .isEqualTo("w1 DRAINING, 1 tasks go on\n");
     assertThat(run("worker", "remove", "w1", "-o", "json").json().path("removed").asBoolean())
         .isTrue();
     assertThat(run("worker", "remove", "w2").endedWith(Exit.DONE).out())
-        .isEqualTo("removed w2, 2 tasks are given to others\n");
+        .isEqualTo("removed w2, 1 tasks are given to others\n");
     assertThat(plane.workers.rows).extracting(WorkerStatus::id).containsExactly("w3");
     run("worker", "drain", "w1").endedWith(Exit.NOT_FOUND).saidOneLine();
     run("worker", "remove", "w1").endedWith(Exit.NOT_FOUND).saidOneLine();
@@ -84,6 +85,14 @@ class JobPlaneCommandsTest {
     assertThat(failed.path("tasks")).hasSize(1);
     assertThat(failed.path("tasks").path(0).path("name").asText()).isEqualTo("z");
     assertThat(failed.path("more").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void serverThatWasReplacedAndStillRunsIsNoMember() {
+    assertThat(run("status").endedWith(Exit.DONE).out()).contains("LEADER");
+    plane.members = List.of(new Admin.Member("node2", "h:1", "h:2", "h:3"));
+    assertThat(run("status").endedWith(Exit.DONE).out())
+        .contains("node1  127.0.0.1:7420  NO MEMBER  ", "Members: node2=h:1");
   }
 
   @Test

@@ -60,6 +60,7 @@ final class JobsInMemory {
   final List<String> asked = new ArrayList<>();
   Optional<JobSpec> submitted = Optional.empty();
   Set<String> missing = Set.of();
+  List<Admin.Member> members = List.of();
   Optional<Fault> explained = Optional.empty();
 
   /** Rows of a page. */
@@ -148,7 +149,7 @@ final class JobsInMemory {
                 0,
                 0,
                 List.of(),
-                List.of())));
+                members)));
   }
 
   private static boolean ended(Job job) {

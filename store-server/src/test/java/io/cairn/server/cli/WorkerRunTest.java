@@ -215,8 +215,7 @@ class WorkerRunTest {
     assertThat(run("--jar", temp.toString()).endedWith(Exit.USAGE).saidOneLine().err())
         .contains("--handler NAME=CLASS, or --comparator");
     for (String wrong : List.of("c", "c=", "=user.X")) {
-      assertThat(
-              run("--jar", temp.toString(), "--comparator", wrong).endedWith(Exit.USAGE).err())
+      assertThat(run("--jar", temp.toString(), "--comparator", wrong).endedWith(Exit.USAGE).err())
           .contains("'" + wrong + "' is not NAME=CLASS");
     }
     assertThat(

@@ -25,8 +25,7 @@ final class WorkersInMemory {
         "get", given -> rows.stream().filter(one -> one.id().equals(given[0])).findFirst(),
         "drain", given -> drained((String) given[0], (long) given[1]),
         "remove", given -> removed((String) given[0], (long) given[1]),
-        "tasks",
-            given -> tasks.stream().limit(1).map(task -> new WorkerTask(task, 3, 9)).toList());
+        "tasks", given -> tasks.stream().limit(1).map(task -> new WorkerTask(task, 3, 9)).toList());
   }
 
   private Listing<WorkerStatus, WorkerQuery> list(WorkerQuery query, int pageRows) {
