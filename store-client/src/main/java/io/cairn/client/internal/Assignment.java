@@ -19,10 +19,10 @@ final class Assignment implements Ownership {
   private final Hold hold;
   private final NanoClock clock;
   private final Consumer<Assignment> whenOver;
-  private final BarrierNews barriers;
   private final List<Consumer<Lost.Reason>> listeners = new ArrayList<>();
   private Optional<Thread> runner = Optional.empty();
   private Optional<Runnable> stopListener = Optional.empty();
+  private volatile BarrierNews barriers;
   private volatile Optional<TaskStartResponse> start = Optional.empty();
   private volatile Optional<Lost.Reason> lost = Optional.empty();
   private volatile Progress progress = new Progress(0, 0);
@@ -43,6 +43,12 @@ final class Assignment implements Ownership {
   /** What was heard of its job's barriers. */
   BarrierNews barriers() {
     return barriers;
+  }
+
+  /** From now on it hears together with the others of its job. */
+  void share(BarrierNews news) {
+    news.told(barriers);
+    barriers = news;
   }
 
   Hold.OwnedName owned() {

@@ -10,10 +10,12 @@ import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskEvent;
 import io.cairn.protocol.v1.TaskStartRequest;
+import io.cairn.protocol.v1.TaskStartResponse;
 import io.cairn.protocol.v1.WorkerTasksResponse;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +65,7 @@ final class Assignments implements HandlerRun.Endings {
   private final Map<TaskName, Assignment> tasks = new ConcurrentHashMap<>();
   private final Deque<Assignment> waiting = new ArrayDeque<>();
   private final Set<Long> ended = new LinkedHashSet<>();
+  private final Map<Long, BarrierNews> barriers = new HashMap<>();
   private Optional<Registration> registration = Optional.empty();
   private boolean draining;
   private int busy;
@@ -209,11 +213,23 @@ final class Assignments implements HandlerRun.Endings {
                   } else if (!assignment.isAlive()) {
                     free();
                   } else {
-                    assignment.started(answer.outcome().getTaskStart(), answer.sentNanos());
+                    started(assignment, answer.outcome().getTaskStart(), answer.sentNanos());
                     listener.changed();
                     listener.run(assignment);
                   }
                 });
+  }
+
+  private void started(Assignment assignment, TaskStartResponse response, long sentNanos) {
+    assignment.started(response, sentNanos);
+    if (response.getCheckpoints().getCoordinated()) {
+      long now = client.requests().context().clock().nanos();
+      assignment.share(barriers.computeIfAbsent(jobOf(response), id -> new BarrierNews(now)));
+    }
+  }
+
+  private static long jobOf(TaskStartResponse response) {
+    return response.getTask().getJob().getId();
   }
 
   private void startFailed(Assignment assignment, CairnException failure) {
@@ -295,6 +311,14 @@ final class Assignments implements HandlerRun.Endings {
   private void forget(Assignment assignment) {
     if (tasks.remove(assignment.owned().name(), assignment)) {
       waiting.remove(assignment);
+      if (!barriers.isEmpty()) {
+        Set<Long> jobs =
+            tasks.values().stream()
+                .flatMap(other -> other.start().stream())
+                .map(Assignments::jobOf)
+                .collect(Collectors.toSet());
+        barriers.keySet().retainAll(jobs);
+      }
       ended.add(assignment.owned().epoch());
       if (ended.size() > ENDED_KEPT) {
         ended.remove(ended.iterator().next());

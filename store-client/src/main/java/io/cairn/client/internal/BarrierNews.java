@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far the newest barrier of a task's job is, as far as was heard: by events, by answers, and by
- * asking where events may have been missed. Any thread.
+ * How far the newest barrier of a job is, as far as was heard: by events, by answers, and by asking
+ * where events may have been missed. All tasks that a worker has of the job share it, so that they
+ * ask together. Any thread.
  */
 final class BarrierNews {
   private static final Logger LOG = LoggerFactory.getLogger(BarrierNews.class);
@@ -62,6 +63,12 @@ final class BarrierNews {
             newer ? phase : newest.phase(),
             Math.max(committed, newest.committed()));
     notifyAll();
+  }
+
+  /** Takes what another has heard. */
+  void told(BarrierNews other) {
+    Newest known = other.newest();
+    told(known.number(), known.phase(), known.committed());
   }
 
   synchronized Newest newest() {

@@ -34,6 +34,7 @@ final class BarrierTurn<T> {
   /** True: the states of all tasks are one checkpoint. */
   boolean take(BarrierSteps<T> steps) {
     boolean committed = false;
+    long sinceNanos = run.writes().now();
     steps.pause();
     try {
       run.flush();
@@ -49,6 +50,8 @@ final class BarrierTurn<T> {
         committed = prepare(run.encoded(steps.drain()));
       }
     } finally {
+      // All of it: the task stands still as long as the others need, too.
+      run.writes().took(sinceNanos);
       steps.resume(committed);
     }
     return committed;
@@ -70,7 +73,8 @@ final class BarrierTurn<T> {
                       .setTask(TaskWire.name(run.name()))
                       .setEpoch(run.epoch())
                       .setBarrier(number)
-                      .setCheckpoint(draft.write()))
+                      .setCheckpoint(draft.write())
+                      .setStats(draft.stats()))
               .build());
       committed = decided();
       return committed;

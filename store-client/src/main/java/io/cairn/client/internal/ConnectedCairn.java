@@ -74,8 +74,8 @@ public final class ConnectedCairn implements Cairn {
     this.workerParts = new WorkerParts(client, jobs, ConcurrentHashMap.newKeySet());
   }
 
-  Callbacks callbacks() {
-    return callbacks;
+  Client client() {
+    return client;
   }
 
   @Override

@@ -184,7 +184,10 @@ final class OwnedWrites<T> {
 
   /** A checkpoint for a barrier, and what to bring before it; nothing is on its way meanwhile. */
   record BarrierDraft(
-      CheckpointWrite write, List<Command> stages, CheckpointDrafting.Mark before) {}
+      CheckpointWrite write,
+      List<Command> stages,
+      WorkStats stats,
+      CheckpointDrafting.Mark before) {}
 
   /** Drafts a checkpoint that covers all records. */
   synchronized BarrierDraft draftForBarrier(Sections sections) {
@@ -195,7 +198,7 @@ final class OwnedWrites<T> {
         .stages()
         .forEach(
             (section, bytes) -> stages.add(pipeline.stage(draft.write().getSeq(), section, bytes)));
-    return new BarrierDraft(draft.write(), stages, before);
+    return new BarrierDraft(draft.write(), stages, tellStats(), before);
   }
 
   /** The barrier has made the draft a checkpoint, or nothing has come of it. */

@@ -2,6 +2,7 @@ package io.cairn.client.internal;
 
 import com.google.protobuf.ByteString;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.CheckpointPolicy;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Detection;
 import io.cairn.protocol.v1.Fault;
@@ -14,6 +15,7 @@ import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskEvent;
 import io.cairn.protocol.v1.TaskHistoryEvent;
 import io.cairn.protocol.v1.TaskHold;
+import io.cairn.protocol.v1.TaskListResponse;
 import io.cairn.protocol.v1.TaskName;
 import io.cairn.protocol.v1.TaskOfJob;
 import io.cairn.protocol.v1.TaskResponse;
@@ -37,15 +39,37 @@ final class FakeWorkers {
   final List<WorkerReportRequest> reports = new CopyOnWriteArrayList<>();
   final List<String> calls = new CopyOnWriteArrayList<>();
   final Map<String, ByteString> results = new HashMap<>();
+  final FakeBarriers barriers = new FakeBarriers();
   private final Map<String, Worker> workers = new HashMap<>();
   private final Map<String, Task> tasks = new LinkedHashMap<>();
   private long epoch = 100;
   private long ttlMillis = 10_000;
+  private boolean coordinated;
 
   /** Tasks' jobs take a worker for lost after so long. */
   synchronized FakeWorkers ttlMillis(long millis) {
     ttlMillis = millis;
     return this;
+  }
+
+  /** Tasks are saved together. */
+  synchronized FakeWorkers coordinated() {
+    coordinated = true;
+    return this;
+  }
+
+  /** A task that has ended with a result; its digest is as given. */
+  synchronized void result(String task, ByteString stored, ByteString digest) {
+    tasks.put(
+        task,
+        Task.newBuilder()
+            .setName(TaskName.newBuilder().setNamespace("default").setName(task))
+            .setState(TaskState.SUCCEEDED)
+            .setHasResult(true)
+            .setResult(stored)
+            .setResultDigest(digest)
+            .setJob(TaskOfJob.newBuilder().setJob("j").setDecision(TaskOfJob.Decision.ACCEPTED))
+            .build());
   }
 
   /** Gives a task to a worker; returns the event that tells of it. */
@@ -158,11 +182,20 @@ final class FakeWorkers {
               command.getTaskRelease().getEpoch(),
               outcome,
               TaskState.PENDING);
+      case BARRIER_PAUSE, BARRIER_PREPARE -> barriers.run(command, outcome);
       default -> throw new IllegalStateException("not faked: " + command.getOpCase());
     };
   }
 
   synchronized QueryResult read(Query query, QueryResult.Builder result) {
+    if (query.hasJobGet()) {
+      return barriers.job(result);
+    }
+    if (query.hasTaskList()) {
+      return result
+          .setTaskList(TaskListResponse.newBuilder().addAllTasks(tasks.values()))
+          .build();
+    }
     if (!query.hasWorkerTasks()) {
       return result.build();
     }
@@ -209,6 +242,7 @@ final class FakeWorkers {
                 .setTask(running)
                 .setHandler("work")
                 .setPartitions(1)
+                .setCheckpoints(CheckpointPolicy.newBuilder().setCoordinated(coordinated))
                 .setDetection(Detection.newBuilder().setTtlMillis(ttlMillis)))
         .build();
   }

@@ -254,6 +254,7 @@ class HostileHandlerTest {
     await().atMost(10, SECONDS).until(() -> runs.get() == 1);
     CompletableFuture<Void> closed = new CompletableFuture<>();
     client
+        .client()
         .callbacks()
         .run(
             () -> {

@@ -62,6 +62,7 @@ public final class PreparedCheckpoints {
         SentRecords.checked(request.getEpoch(), request.getFirstLsn(), request.getRecordsList());
     CheckpointWrite write = request.getCheckpoint();
     CheckpointShape.check(write);
+    WorkAccount.check(request.getStats());
     RecoveryLog.check(batch, task, sent, false);
     long lastLsn = RecoveryLog.lastLsnAfter(task, sent);
     int fresh = (int) (lastLsn - task.getLastLsn());
@@ -93,6 +94,9 @@ public final class PreparedCheckpoints {
         "bytes of a checkpoint at a barrier, without its sections",
         Math.max(planned.getSerializedSize(), kept.getSerializedSize()),
         bytesMax);
+    if (request.hasStats()) {
+      WorkAccount.add(task, request.getStats());
+    }
     RecoveryLog.append(context, edit, sent);
     StagedSections.take(batch, edit, write);
     edit.row().setPrepared(before.toBuilder().setWrite(kept));
