@@ -52,8 +52,9 @@ public interface Jobs {
   Listing<FaultRecord, FaultQuery> faults(FaultQuery query);
 
   /**
-   * Waits until the job has ended; empty: it has not within {@code timeout}. It is asked for at
-   * growing intervals of 20 ms to 1 s.
+   * Waits until the job has ended; empty: it has not within {@code timeout}. Jobs cannot be
+   * watched, as their tasks' events go to owners only: it is asked for at growing intervals of 20
+   * ms to 1 s, so that this may return a second after the end.
    */
   Optional<Job> await(JobName name, Duration timeout);
 

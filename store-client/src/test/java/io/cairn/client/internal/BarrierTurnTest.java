@@ -139,7 +139,8 @@ class BarrierTurnTest {
         .leader()
         .script(
             request ->
-                FakeCluster.command(request).hasBarrierPrepare() && dropped.compareAndSet(false, true)
+                FakeCluster.command(request).hasBarrierPrepare()
+                        && dropped.compareAndSet(false, true)
                     ? Fate.APPLY_AND_DROP
                     : Fate.ANSWER);
     store.is(1, Phase.PREPARING);
@@ -240,6 +241,8 @@ class BarrierTurnTest {
 
   private CompletableFuture<Boolean> turn(long number) {
     return CompletableFuture.supplyAsync(
-        () -> new BarrierTurn<>(client.client().requests(), JOB, news, run, number).take(new Steps()));
+        () ->
+            new BarrierTurn<>(client.client().requests(), JOB, news, run, number)
+                .take(new Steps()));
   }
 }

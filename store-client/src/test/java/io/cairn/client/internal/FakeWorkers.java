@@ -192,9 +192,7 @@ final class FakeWorkers {
       return barriers.job(result);
     }
     if (query.hasTaskList()) {
-      return result
-          .setTaskList(TaskListResponse.newBuilder().addAllTasks(tasks.values()))
-          .build();
+      return result.setTaskList(TaskListResponse.newBuilder().addAllTasks(tasks.values())).build();
     }
     if (!query.hasWorkerTasks()) {
       return result.build();
