@@ -22,31 +22,11 @@ import io.cairn.protocol.v1.TaskCompleteRequest;
 import io.cairn.protocol.v1.TaskRecoverResponse;
 import io.cairn.protocol.v1.TaskState;
 import io.cairn.protocol.v1.Worker;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Faults in a job whose tasks are saved together take all of them back. */
-class BarrierRollbackTest {
-  @TempDir Path folder;
-  private JobStore store;
-  private BarrierStore barriers;
-
-  @BeforeEach
-  void open() {
-    store = new JobStore(folder.resolve("db"));
-    barriers = new BarrierStore(store);
-  }
-
-  @AfterEach
-  void close() {
-    store.checkBoard();
-    store.close();
-  }
-
+class BarrierRollbackTest extends OnBarrierStore {
   @Test
   void aFaultTakesAllTasksBackToTheNewestSet() {
     barriers.running(3);

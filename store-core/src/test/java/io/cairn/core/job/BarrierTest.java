@@ -14,30 +14,10 @@ import io.cairn.protocol.v1.BarrierPrepareRequest;
 import io.cairn.protocol.v1.Checkpoint;
 import io.cairn.protocol.v1.JobSpec;
 import io.cairn.protocol.v1.StageSpec;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A barrier's way from its start to its commit, and what keeps it from getting there. */
-class BarrierTest {
-  @TempDir Path folder;
-  private JobStore store;
-  private BarrierStore barriers;
-
-  @BeforeEach
-  void open() {
-    store = new JobStore(folder.resolve("db"));
-    barriers = new BarrierStore(store);
-  }
-
-  @AfterEach
-  void close() {
-    store.checkBoard();
-    store.close();
-  }
-
+class BarrierTest extends OnBarrierStore {
   @Test
   void aBarrierCommitsTheStatesOfAllTasksWithTheLastOne() {
     barriers.running(3);
@@ -101,6 +81,25 @@ class BarrierTest {
     assertThat(barriers.prepare(request).getPhase()).isEqualTo(Phase.COMMITTED);
     assertThat(barriers.pause("j/s/1", 1).getPhase()).isEqualTo(Phase.COMMITTED);
     assertThat(store.rows().writes()).isEqualTo(writes);
+  }
+
+  @Test
+  void aPreparationTellsWhatTheTaskHasCostOnceThoughItIsSentAgain() {
+    barriers.running(2);
+    barriers.begin();
+    barriers.pause("j/s/0", 1);
+    barriers.pause("j/s/1", 1);
+    BarrierPrepareRequest.Builder request = barriers.preparation("j/s/0", 1, "zero");
+    request.getStatsBuilder().setCheckpointMicros(-1);
+    refused(ErrorCode.INVALID_ARGUMENT, () -> barriers.prepare(request));
+    request.getStatsBuilder().setCheckpointMicros(70).setRecoveredBytes(5);
+    barriers.prepare(request);
+    barriers.prepare(request);
+    barriers.prepare("j/s/1", 1, "one");
+    assertThat(store.task("j/s/0").getStats().getCheckpointMicros()).isEqualTo(70);
+    assertThat(store.task("j/s/0").getStats().getRecoveredBytes()).isEqualTo(5);
+    assertThat(store.task("j/s/0").getStats().getCheckpoints()).isEqualTo(1);
+    assertThat(store.task("j/s/1").getStats().getCheckpointMicros()).isZero();
   }
 
   @Test
