@@ -141,6 +141,7 @@ class JobCliIT {
     run("job", "submit", file, "--submission", "day").endedWith(Exit.DONE);
     run("job", "submit", file, "--submission", "day").endedWith(Exit.DONE);
     run("job", "submit", file).endedWith(Exit.CONDITION).saidOneLine();
+    run("job", "barrier", "it").endedWith(Exit.CONDITION).saidOneLine();
     assertThat(run("job", "show", "it").endedWith(Exit.DONE).out())
         .contains("no worker has handler 'waiting'");
     startWorker(jar, "w1");
