@@ -1,0 +1,81 @@
+package io.cairn.chaos.run;
+
+import io.cairn.chaos.history.Op;
+import io.cairn.chaos.workload.Completion;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/** A thread that does what the runner gives it, one thing at a time. */
+final class Worker {
+  /** Does operations, in the worker's thread. */
+  interface Duty extends AutoCloseable {
+    Completion perform(Op invocation);
+
+    @Override
+    void close();
+  }
+
+  /** A duty done. */
+  record Done(Worker by, Op invocation, Completion completion) {}
+
+  private static final Runnable END = () -> {};
+
+  private final int threadNumber;
+  private final Duty duty;
+  private final BlockingQueue<Object> given = new ArrayBlockingQueue<>(2);
+  private final BlockingQueue<Done> done;
+  private final Thread thread;
+
+  Worker(int threadNumber, Duty duty, BlockingQueue<Done> done) {
+    this.threadNumber = threadNumber;
+    this.duty = duty;
+    this.done = done;
+    this.thread = new Thread(this::run, "chaos-worker-" + threadNumber);
+    this.thread.setDaemon(true);
+    this.thread.start();
+  }
+
+  int threadNumber() {
+    return threadNumber;
+  }
+
+  /** Hands over an operation. The runner gives the next one only when this one is done. */
+  void give(Op invocation) {
+    given.add(invocation);
+  }
+
+  /** Breaks off what is under way. */
+  void interrupt() {
+    thread.interrupt();
+  }
+
+  /** Ends the thread when it is free, and its duty. */
+  void end() {
+    given.add(END);
+  }
+
+  /** Waits for the end. */
+  boolean awaitEnd(long millis) throws InterruptedException {
+    thread.join(millis);
+    return !thread.isAlive();
+  }
+
+  private void run() {
+    while (true) {
+      try {
+        Object next = given.take();
+        if (next == END) {
+          duty.close();
+          return;
+        }
+        Op invocation = (Op) next;
+        Completion completion = duty.perform(invocation);
+        boolean ignored = Thread.interrupted();
+        done.put(new Done(this, invocation, completion));
+      } catch (InterruptedException e) {
+        // Meant for an operation that was over by then.
+        boolean ignored = Thread.interrupted();
+      }
+    }
+  }
+}
