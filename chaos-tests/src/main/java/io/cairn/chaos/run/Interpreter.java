@@ -73,6 +73,15 @@ public final class Interpreter implements AutoCloseable {
 
   /** Does all that the generator says; on return all threads are free. */
   public void run(Generator generator) throws InterruptedException {
+    run(generator, true);
+  }
+
+  /** The same, also when the run was stopped: for what has to be ended. */
+  void runToEnd(Generator generator) throws InterruptedException {
+    run(generator, false);
+  }
+
+  private void run(Generator generator, boolean mayStop) throws InterruptedException {
     Generator left = generator;
     long waitNanos = 0;
     boolean exhausted = false;
@@ -85,7 +94,7 @@ public final class Interpreter implements AutoCloseable {
         continue;
       }
       left = overdue(left);
-      if (stopping) {
+      if (stopping && mayStop) {
         exhausted = true;
       }
       if (exhausted) {

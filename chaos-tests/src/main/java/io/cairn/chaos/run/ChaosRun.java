@@ -1,0 +1,262 @@
+package io.cairn.chaos.run;
+
+import io.cairn.chaos.check.Checker;
+import io.cairn.chaos.check.Validity;
+import io.cairn.chaos.check.Verdict;
+import io.cairn.chaos.cluster.Cluster;
+import io.cairn.chaos.cluster.ClusterFailure;
+import io.cairn.chaos.cluster.TestNode;
+import io.cairn.chaos.fault.Fault;
+import io.cairn.chaos.generator.Call;
+import io.cairn.chaos.generator.Context;
+import io.cairn.chaos.generator.Generator;
+import io.cairn.chaos.generator.Generators;
+import io.cairn.chaos.generator.Seed;
+import io.cairn.chaos.history.History;
+import io.cairn.chaos.history.Op;
+import io.cairn.chaos.history.OpType;
+import io.cairn.chaos.workload.Client;
+import io.cairn.chaos.workload.Workload;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * One run on a cluster that nobody else uses.
+ *
+ * <pre>
+ * serving   all servers started, all serve
+ * faults    clients and nemesis beside each other
+ * healing   all faults ended; within 10 s all serve
+ * final     every client reads
+ * restart   SIGKILL for all, started again
+ * final     every client reads again
+ * digests   those of all nodes are the same
+ * </pre>
+ */
+public final class ChaosRun {
+  static final Duration HEAL_MAX = Duration.ofSeconds(10);
+  private static final Duration SERVING_MAX = Duration.ofSeconds(60);
+  private static final Duration FINAL_READS_MAX = Duration.ofSeconds(60);
+  private static final Duration OP_MAX = Duration.ofSeconds(20);
+  private static final int SETUP_TRIES = 5;
+
+  private final RunOptions options;
+  private final Workload workload;
+  private final Checker checker;
+  private final Cluster cluster;
+  private final List<Fault> faults;
+  private final Recorder recorder = new Recorder(System::nanoTime);
+  private final Map<String, Verdict> parts = new LinkedHashMap<>();
+  private final Interpreter interpreter;
+  private volatile String phase = "starting";
+
+  /** A run; the cluster and the faults are closed by who made them. */
+  public ChaosRun(
+      RunOptions options,
+      Workload workload,
+      Checker checker,
+      Cluster cluster,
+      List<Fault> faults) {
+    this.options = options;
+    this.workload = workload;
+    this.checker = checker;
+    this.cluster = cluster;
+    this.faults = List.copyOf(faults);
+    List<TestNode> nodes = cluster.nodes();
+    this.interpreter =
+        new Interpreter(
+            recorder,
+            options.concurrency(),
+            OP_MAX,
+            thread ->
+                thread == Context.NEMESIS
+                    ? new NemesisDuty(faults)
+                    : new ClientDuty(workload, nodes.get(thread % nodes.size())));
+  }
+
+  /**
+   * What came out.
+   *
+   * @param evidence of each fault, by its name
+   */
+  public record Result(Verdict verdict, History history, Map<String, Map<String, Long>> evidence) {}
+
+  /** What is going on. Any thread. */
+  public String phase() {
+    return phase;
+  }
+
+  /** The counts so far. Any thread. */
+  public Recorder recorder() {
+    return recorder;
+  }
+
+  /** Breaks the run off; {@link #run} returns soon, with what there is. Any thread. */
+  public void stop() {
+    interpreter.stop();
+  }
+
+  /**
+   * Runs all phases.
+   *
+   * @throws ClusterFailure if the servers do not serve at the beginning
+   */
+  public Result run() throws InterruptedException {
+    try {
+      cluster.startAll();
+      cluster.awaitServing(SERVING_MAX);
+      setup();
+      phase = "faults";
+      interpreter.run(schedule());
+      heal();
+      if (!interpreter.isStopped()) {
+        finalReads("final");
+        restart();
+        finalReads("final-after-restart");
+        digests();
+      }
+    } finally {
+      interpreter.close();
+    }
+    return judged();
+  }
+
+  /** The faults beside the operations, for the time of the run. */
+  Generator schedule() {
+    Seed seed = new Seed(options.seed());
+    Generator[] cycles =
+        faults.stream()
+            .map(fault -> FaultCycle.of(seed.child("faults"), fault, options.interval()))
+            .toArray(Generator[]::new);
+    Duration gap = Duration.ofNanos(1_000_000_000L / options.ratePerSecond());
+    return Generators.timeLimit(
+        options.time(),
+        Generators.beside(
+            Generators.any(cycles),
+            Generators.stagger(seed.child("stagger"), gap, workload.operations(plan()))));
+  }
+
+  private Workload.Plan plan() {
+    return new Workload.Plan(
+        new Seed(options.seed()).child("workload"), options.concurrency(), options.nodes());
+  }
+
+  private void setup() {
+    phase = "setting up";
+    RuntimeException last = new IllegalStateException("no try");
+    for (int i = 0; i < SETUP_TRIES; i++) {
+      try (Client client = workload.open(cluster.nodes().get(0), 0)) {
+        client.setup();
+        return;
+      } catch (RuntimeException e) {
+        last = e;
+      }
+    }
+    throw new ClusterFailure("the servers serve, but the workload cannot be set up: " + last, last);
+  }
+
+  private void heal() throws InterruptedException {
+    phase = "healing";
+    Generator ends =
+        Generators.nemesis(
+            Generators.each(
+                faults.stream().map(fault -> new Call("stop-" + fault.name(), null)).toList()));
+    interpreter.runToEnd(ends);
+    if (interpreter.isStopped()) {
+      return;
+    }
+    parts.put("heal", serving("heal", cluster::startAll, HEAL_MAX));
+  }
+
+  private void restart() {
+    phase = "restart of all";
+    parts.put(
+        "restart",
+        serving(
+            "restart-all",
+            () -> {
+              cluster.killAll();
+              cluster.startAll();
+            },
+            SERVING_MAX));
+  }
+
+  /** Two lines of the nemesis, and how long it took until all served; too long is a failure. */
+  private Verdict serving(String name, Runnable act, Duration limit) {
+    recorder.record(OpType.INFO, Op.NEMESIS, name, null, Map.of());
+    Verdict verdict;
+    long began = recorder.nowNanos();
+    try {
+      act.run();
+      cluster.awaitServing(limit.plus(SERVING_MAX));
+      long millis = (recorder.nowNanos() - began) / 1_000_000;
+      Validity validity = millis <= limit.toMillis() ? Validity.VALID : Validity.INVALID;
+      verdict = Verdicts.of(validity, "serving-ms", millis, "limit-ms", limit.toMillis());
+    } catch (ClusterFailure e) {
+      verdict =
+          Verdicts.of(
+              Validity.INVALID,
+              "limit-ms",
+              limit.plus(SERVING_MAX).toMillis(),
+              "error",
+              String.valueOf(e.getMessage()));
+    }
+    recorder.record(
+        OpType.INFO, Op.NEMESIS, name, Verdicts.word(verdict.validity()), Map.of("done", true));
+    return verdict;
+  }
+
+  private void finalReads(String name) throws InterruptedException {
+    phase = "final reads";
+    long okBefore = recorder.ok();
+    long begunBefore = recorder.invoked();
+    interpreter.run(
+        Generators.timeLimit(
+            FINAL_READS_MAX, Generators.clients(workload.finalReads(plan()))));
+    long begun = recorder.invoked() - begunBefore;
+    long ok = recorder.ok() - okBefore;
+    Validity validity = ok > 0 ? Validity.VALID : Validity.INVALID;
+    parts.put(name, Verdicts.of(validity, "reads", begun, "ok", ok));
+  }
+
+  private void digests() {
+    phase = "digests";
+    try {
+      Map<String, String> digests = cluster.digests();
+      boolean same = digests.values().stream().distinct().count() <= 1;
+      parts.put(
+          "digests",
+          Verdicts.of(same ? Validity.VALID : Validity.INVALID, "nodes", digests));
+    } catch (ClusterFailure e) {
+      parts.put(
+          "digests", Verdicts.of(Validity.UNKNOWN, "error", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private Result judged() {
+    phase = "checking";
+    History history = recorder.history();
+    Map<String, Map<String, Long>> evidence = new LinkedHashMap<>();
+    faults.forEach(fault -> evidence.put(fault.name(), fault.evidence()));
+    Map<String, Verdict> all = new LinkedHashMap<>();
+    all.put("workload", guarded(() -> checker.check(history)));
+    all.putAll(parts);
+    all.put("faults", EvidenceCheck.of(history, evidence));
+    all.put("stats", Stats.of(history));
+    if (interpreter.isStopped()) {
+      all.put("whole", Verdicts.of(Validity.UNKNOWN, "error", "the run was broken off"));
+    }
+    return new Result(Verdicts.compose(all), history, evidence);
+  }
+
+  private static Verdict guarded(Supplier<Verdict> check) {
+    try {
+      return check.get();
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      return Verdicts.of(Validity.UNKNOWN, "error", "the checker failed: " + e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.cairn.chaos.run;
+
+import io.cairn.chaos.check.Validity;
+import io.cairn.chaos.check.Verdict;
+import io.cairn.chaos.history.History;
+import io.cairn.chaos.history.Op;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Whether each fault has left a sign that it happened. One that has not makes a run unknown. */
+final class EvidenceCheck {
+  private EvidenceCheck() {}
+
+  static Verdict of(History history, Map<String, Map<String, Long>> evidence) {
+    Map<String, Verdict> parts = new LinkedHashMap<>();
+    evidence.forEach((name, signs) -> parts.put(name, ofFault(history, name, signs)));
+    return Verdicts.compose(parts);
+  }
+
+  private static Verdict ofFault(History history, String name, Map<String, Long> signs) {
+    long begun = 0;
+    List<Object> errors = new ArrayList<>();
+    for (Op op : history.ops()) {
+      boolean start = op.f().equals("start-" + name);
+      if (op.isClient() || !(start || op.f().equals("stop-" + name))) {
+        continue;
+      }
+      if (start && op.extras().containsKey("done")) {
+        begun++;
+      }
+      if (op.extras().get("error") instanceof String error && errors.size() < 5) {
+        errors.add(error);
+      }
+    }
+    boolean seen = begun > 0 && signs.values().stream().anyMatch(count -> count > 0);
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("times", begun);
+    details.put("evidence", new LinkedHashMap<String, Object>(signs));
+    if (!errors.isEmpty()) {
+      details.put("errors", errors);
+    }
+    return new Verdict(seen ? Validity.VALID : Validity.UNKNOWN, details);
+  }
+}

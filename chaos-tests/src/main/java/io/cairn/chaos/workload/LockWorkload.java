@@ -1,0 +1,174 @@
+package io.cairn.chaos.workload;
+
+import io.cairn.chaos.cluster.TestNode;
+import io.cairn.chaos.generator.Call;
+import io.cairn.chaos.generator.Generator;
+import io.cairn.chaos.generator.Generators;
+import io.cairn.chaos.generator.Told;
+import io.cairn.chaos.history.Op;
+import io.cairn.chaos.history.OpType;
+import io.cairn.client.Bytes;
+import io.cairn.client.Compare;
+import io.cairn.client.HeldLock;
+import io.cairn.client.PutOp;
+import io.cairn.client.Txn;
+import io.cairn.client.TxnResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * One lock, and writes under its token. Holders write with tokens of their past, too; a client that
+ * went away leaves its lock to the end of its lease.
+ */
+final class LockWorkload implements Workload {
+  private static final Duration LEASE = Duration.ofSeconds(2);
+  private static final String LOCK = "chaos";
+  private static final Bytes DATA = Bytes.utf8("lock-data");
+  private static final int OLD_TOKENS_KEPT = 8;
+
+  /** The key of each token that was given out: any process may write with any token. */
+  private final Map<Long, Bytes> keys = new ConcurrentHashMap<>();
+
+  @Override
+  public String name() {
+    return "lock";
+  }
+
+  @Override
+  public String about() {
+    return "a lock that fences: no write under a token older than one that was given out before";
+  }
+
+  /** Who holds which token, 0 for none, and tokens that were given out. */
+  record State(Map<Integer, Long> held, List<Long> tokens) {}
+
+  /** How holders act. */
+  private static final class Rules implements Told.Rules<State> {
+    @Override
+    public Call call(State state, int thread, RandomGenerator random, long n) {
+      long token = state.held().getOrDefault(thread, 0L);
+      int dice = random.nextInt(10);
+      if (dice == 0 && !state.tokens().isEmpty()) {
+        long old = state.tokens().get(random.nextInt(state.tokens().size()));
+        return new Call("write", write(old, n));
+      }
+      if (token == 0) {
+        return new Call("acquire", null);
+      }
+      return dice < 7
+          ? new Call("write", write(token, n))
+          : new Call("release", Map.of("token", token));
+    }
+
+    private static Map<String, Object> write(long token, long value) {
+      Map<String, Object> write = new LinkedHashMap<>();
+      write.put("token", token);
+      write.put("v", value);
+      return write;
+    }
+
+    @Override
+    public State after(State state, int thread, Op event) {
+      if (event.type() == OpType.INVOKE) {
+        return state;
+      }
+      long held = state.held().getOrDefault(thread, 0L);
+      List<Long> tokens = state.tokens();
+      boolean ok = event.type() == OpType.OK;
+      if (event.f().equals("acquire")) {
+        if (ok && event.value() instanceof Map<?, ?> map && map.get("token") instanceof Long mine) {
+          held = mine;
+          tokens = new ArrayList<>(tokens);
+          tokens.add(mine);
+          if (tokens.size() > OLD_TOKENS_KEPT) {
+            tokens.remove(0);
+          }
+        }
+      } else if (event.value() instanceof Map<?, ?> map
+          && map.get("token") instanceof Long used
+          && used == held
+          && (event.f().equals("release") || "FENCED".equals(event.extras().get("error")))) {
+        held = 0;
+      }
+      Map<Integer, Long> all = new LinkedHashMap<>(state.held());
+      all.put(thread, held);
+      return new State(all, tokens);
+    }
+  }
+
+  @Override
+  public Generator operations(Plan plan) {
+    return new Told<>(plan.seed(), 0, new State(Map.of(), List.of()), new Rules());
+  }
+
+  /** A lock that everybody can take again. */
+  @Override
+  public Generator finalReads(Plan plan) {
+    return Generators.untilOk(
+        Generators.limit(
+            100,
+            Generators.stagger(
+                plan.seed().child("final"),
+                Duration.ofMillis(200),
+                Generators.calls(plan.seed(), (random, n) -> new Call("acquire", null)))));
+  }
+
+  @Override
+  public Client open(TestNode node, long process) {
+    return new LockClient(node, process);
+  }
+
+  private final class LockClient extends StoreClient {
+    private final Map<Long, HeldLock> held = new LinkedHashMap<>();
+
+    LockClient(TestNode node, long process) {
+      super(node, process, LEASE);
+    }
+
+    @Override
+    Completion perform(Op invocation) {
+      Object value = invocation.value();
+      switch (invocation.f()) {
+        case "acquire":
+          Optional<HeldLock> lock = cairn().locks().tryLock(LOCK);
+          if (lock.isEmpty()) {
+            return Completion.fail(value, "HELD");
+          }
+          held.put(lock.get().token(), lock.get());
+          keys.put(lock.get().token(), lock.get().key());
+          return Completion.ok(Map.of("token", lock.get().token()), lock.get().token());
+        case "write":
+          return write((Map<?, ?>) value);
+        case "release":
+          HeldLock mine = held.remove((Long) ((Map<?, ?>) value).get("token"));
+          if (mine == null) {
+            return Completion.fail(value, "held by a process that is gone");
+          }
+          mine.close();
+          return Completion.ok(value);
+        default:
+          throw unknown(invocation);
+      }
+    }
+
+    private Completion write(Map<?, ?> value) {
+      long token = (Long) value.get("token");
+      Bytes key = java.util.Objects.requireNonNull(keys.get(token));
+      TxnResult result =
+          cairn()
+              .kv()
+              .txn(
+                  Txn.when(Compare.createRevision(key, Compare.Relation.EQUAL, token))
+                      .then(PutOp.of(DATA, Bytes.utf8(String.valueOf(value.get("v"))))));
+      return result.succeeded()
+          ? Completion.ok(value, result.revision())
+          : Completion.fail(value, "FENCED");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.cairn.chaos.workload;
+
+import io.cairn.chaos.cluster.TestNode;
+import io.cairn.chaos.generator.Call;
+import io.cairn.chaos.generator.Generator;
+import io.cairn.chaos.generator.Generators;
+import io.cairn.chaos.generator.Seed;
+import io.cairn.chaos.history.Keyword;
+import io.cairn.chaos.history.Op;
+import io.cairn.client.Bytes;
+import io.cairn.client.CasResult;
+import io.cairn.client.KeyRange;
+import io.cairn.client.RangeOp;
+import io.cairn.client.RangeResult;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads, writes and compare-and-set on keys that have nothing to do with each other. */
+final class RegisterWorkload implements Workload {
+  static final int OPS_PER_KEY = 150;
+  private static final int THREADS_PER_KEY_MAX = 20;
+  private static final int VALUES = 5;
+  private static final int FINAL_KEYS = 20;
+
+  @Override
+  public String name() {
+    return "register";
+  }
+
+  @Override
+  public String about() {
+    return "read, write and compare-and-set on many keys: linearizable, key by key";
+  }
+
+  @Override
+  public Generator operations(Plan plan) {
+    int group = Math.min(Math.min(plan.clients(), 2 * plan.nodes()), THREADS_PER_KEY_MAX);
+    return Generators.independent(group, key -> ofKey(plan.seed().child(key)));
+  }
+
+  private static Generator ofKey(Seed seed) {
+    return Generators.limit(
+        OPS_PER_KEY,
+        Generators.mix(
+            seed,
+            Generators.calls(seed.child("read"), (random, n) -> new Call("read", null)),
+            Generators.calls(
+                seed.child("write"),
+                (random, n) -> new Call("write", (long) random.nextInt(VALUES))),
+            Generators.calls(
+                seed.child("cas"),
+                (random, n) ->
+                    new Call(
+                        "cas",
+                        List.of((long) random.nextInt(VALUES), (long) random.nextInt(VALUES))))));
+  }
+
+  /** The first keys by every client: what lies there is old, and has gone through every fault. */
+  @Override
+  public Generator finalReads(Plan plan) {
+    List<Call> reads =
+        java.util.stream.LongStream.range(0, FINAL_KEYS)
+            .mapToObj(key -> new Call("read", Arrays.asList(key, null)))
+            .toList();
+    return Generators.eachThread(Generators.each(reads));
+  }
+
+  @Override
+  public Client open(TestNode node, long process) {
+    return new RegisterClient(node, process);
+  }
+
+  private static final class RegisterClient extends StoreClient {
+    RegisterClient(TestNode node, long process) {
+      super(node, process);
+    }
+
+    @Override
+    Completion perform(Op invocation) {
+      List<?> pair = (List<?>) invocation.value();
+      Object key = pair.get(0);
+      Bytes at = Bytes.utf8("register/" + key);
+      Object argument = pair.get(1);
+      switch (invocation.f()) {
+        case "read":
+          RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.key(at)));
+          Object value =
+              found
+                  .first()
+                  .<Object>map(row -> Long.parseLong(row.value().toUtf8()))
+                  .orElse(Keyword.ABSENT);
+          return Completion.ok(List.of(key, value), found.revision());
+        case "write":
+          return Completion.ok(pair, cairn().kv().put(at, text(argument)).revision());
+        case "cas":
+          List<?> change = (List<?>) argument;
+          CasResult result =
+              cairn().kv().cas(at, Optional.of(text(change.get(0))), text(change.get(1)));
+          return result.succeeded()
+              ? Completion.ok(pair, result.revision())
+              : Completion.fail(pair, "another value");
+        default:
+          throw unknown(invocation);
+      }
+    }
+
+    private static Bytes text(Object value) {
+      return Bytes.utf8(String.valueOf(value));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.cairn.chaos.workload;
+
+import io.cairn.chaos.cluster.TestNode;
+import io.cairn.chaos.generator.Call;
+import io.cairn.chaos.generator.Generator;
+import io.cairn.chaos.generator.Generators;
+import io.cairn.chaos.generator.Told;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * Workers that claim tasks, save checkpoints and records, and recover. Leases are short and never
+ * renewed, so that ownership ends under its owner's hands again and again, and the old owner keeps
+ * trying.
+ */
+final class TaskWorkload implements Workload {
+  private static final int WORKERS = 5;
+  private static final int OPS_PER_TASK = 400;
+  private static final int FINAL_TASKS = 30;
+
+  private final String name;
+  private final String about;
+  private final TaskRules rules;
+  private final int sections;
+  private final int sectionBytes;
+
+  private TaskWorkload(
+      String name, String about, TaskRules rules, int sections, int sectionBytes) {
+    this.name = name;
+    this.about = about;
+    this.rules = rules;
+    this.sections = sections;
+    this.sectionBytes = sectionBytes;
+  }
+
+  /** Small states, old epochs, resends. */
+  static TaskWorkload task() {
+    return new TaskWorkload(
+        "task",
+        "workers claim, save, append and recover, old owners and resends too: one owner, each once",
+        new TaskRules(0.1, 0.2),
+        1,
+        0);
+  }
+
+  /** States of several sections. */
+  static TaskWorkload recovery() {
+    return new TaskWorkload(
+        "recovery",
+        "checkpoints of several large sections: none lost, torn or from nowhere when recovered",
+        new TaskRules(0.02, 0.05),
+        4,
+        8_192);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String about() {
+    return about;
+  }
+
+  @Override
+  public Generator operations(Plan plan) {
+    return Generators.independent(
+        Math.min(WORKERS, plan.clients()),
+        key ->
+            Generators.limit(
+                OPS_PER_TASK,
+                new Told<>(plan.seed().child(key), 0, TaskRules.State.FIRST, rules)));
+  }
+
+  @Override
+  public Generator finalReads(Plan plan) {
+    List<Call> reads =
+        LongStream.range(0, FINAL_TASKS)
+            .mapToObj(key -> new Call("recover", Arrays.asList(key, null)))
+            .toList();
+    return Generators.eachThread(Generators.each(reads));
+  }
+
+  @Override
+  public Client open(TestNode node, long process) {
+    return new TaskClient(node, process, sections, sectionBytes);
+  }
+}

@@ -1,0 +1,27 @@
+package io.cairn.chaos.workload;
+
+import io.cairn.chaos.generator.Generator;
+import io.cairn.chaos.generator.Seed;
+
+/** What clients do, and how they do it. */
+public interface Workload extends Clients {
+  /** Its name on the command line, by which its checker is found too. */
+  String name();
+
+  /** What it shows, in one line. */
+  String about();
+
+  /** What clients do while things go wrong; without an end. */
+  Generator operations(Plan plan);
+
+  /** What every client does once all is well again; with an end, and once more after a restart. */
+  Generator finalReads(Plan plan);
+
+  /**
+   * How much is done.
+   *
+   * @param seed where the workload's chance comes from
+   * @param clients threads
+   */
+  record Plan(Seed seed, int clients, int nodes) {}
+}
