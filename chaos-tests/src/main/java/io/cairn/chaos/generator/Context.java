@@ -15,8 +15,7 @@ import java.util.function.IntPredicate;
  * @param processes what each thread is called now, in the order of threads
  * @param free the threads that do nothing
  */
-public record Context(
-    long timeNanos, SortedMap<Integer, Long> processes, SortedSet<Integer> free) {
+public record Context(long timeNanos, SortedMap<Integer, Long> processes, SortedSet<Integer> free) {
   /** The thread of faults. */
   public static final int NEMESIS = -1;
 

@@ -8,7 +8,9 @@ import java.util.TreeMap;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Groups of threads, each at one key; {@code groups} has who has begun, {@code nextKey} is free. */
+/**
+ * Groups of threads, each at one key; {@code groups} has who has begun, {@code nextKey} is free.
+ */
 record Independent(
     int groupSize, LongFunction<Generator> byKey, Map<Integer, Keyed> groups, long nextKey)
     implements Generator {

@@ -55,11 +55,7 @@ public final class ChaosRun {
 
   /** A run; the cluster and the faults are closed by who made them. */
   public ChaosRun(
-      RunOptions options,
-      Workload workload,
-      Checker checker,
-      Cluster cluster,
-      List<Fault> faults) {
+      RunOptions options, Workload workload, Checker checker, Cluster cluster, List<Fault> faults) {
     this.options = options;
     this.workload = workload;
     this.checker = checker;
@@ -214,8 +210,7 @@ public final class ChaosRun {
     long okBefore = recorder.ok();
     long begunBefore = recorder.invoked();
     interpreter.run(
-        Generators.timeLimit(
-            FINAL_READS_MAX, Generators.clients(workload.finalReads(plan()))));
+        Generators.timeLimit(FINAL_READS_MAX, Generators.clients(workload.finalReads(plan()))));
     long begun = recorder.invoked() - begunBefore;
     long ok = recorder.ok() - okBefore;
     Validity validity = ok > 0 ? Validity.VALID : Validity.INVALID;
@@ -227,12 +222,9 @@ public final class ChaosRun {
     try {
       Map<String, String> digests = cluster.digests();
       boolean same = digests.values().stream().distinct().count() <= 1;
-      parts.put(
-          "digests",
-          Verdicts.of(same ? Validity.VALID : Validity.INVALID, "nodes", digests));
+      parts.put("digests", Verdicts.of(same ? Validity.VALID : Validity.INVALID, "nodes", digests));
     } catch (ClusterFailure e) {
-      parts.put(
-          "digests", Verdicts.of(Validity.UNKNOWN, "error", String.valueOf(e.getMessage())));
+      parts.put("digests", Verdicts.of(Validity.UNKNOWN, "error", String.valueOf(e.getMessage())));
     }
   }
 

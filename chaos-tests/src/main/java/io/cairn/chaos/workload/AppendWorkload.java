@@ -90,16 +90,14 @@ final class AppendWorkload implements Workload {
       ops.forEach(op -> keys.add(((List<?>) op).get(1)));
       for (int i = 0; i < TRIES_MAX; i++) {
         Map<Object, RangeResult> seen = new LinkedHashMap<>();
-        keys.forEach(
-            key -> seen.put(key, cairn().kv().range(RangeOp.of(KeyRange.key(at(key))))));
+        keys.forEach(key -> seen.put(key, cairn().kv().range(RangeOp.of(KeyRange.key(at(key))))));
         Map<Object, List<Object>> lists = new LinkedHashMap<>();
         seen.forEach((key, found) -> lists.put(key, list(found)));
         Set<Object> written = new LinkedHashSet<>();
         List<Object> done = run(ops, lists, written);
         Compare[] unchanged =
             keys.stream().map(key -> unchanged(key, seen.get(key))).toArray(Compare[]::new);
-        PutOp[] puts =
-            written.stream().map(key -> put(key, lists.get(key))).toArray(PutOp[]::new);
+        PutOp[] puts = written.stream().map(key -> put(key, lists.get(key))).toArray(PutOp[]::new);
         TxnResult result = cairn().kv().txn(Txn.when(unchanged).then(puts));
         if (result.succeeded()) {
           return Completion.ok(done, result.revision());

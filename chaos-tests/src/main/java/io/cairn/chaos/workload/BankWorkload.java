@@ -91,8 +91,7 @@ final class BankWorkload implements Workload {
       RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.prefix(PREFIX)));
       Map<Long, Object> balances = new LinkedHashMap<>();
       for (KeyValue row : found.keyValues()) {
-        balances.put(
-            Long.parseLong(row.key().toUtf8().substring(PREFIX.length())), number(row));
+        balances.put(Long.parseLong(row.key().toUtf8().substring(PREFIX.length())), number(row));
       }
       return Completion.ok(balances, found.revision());
     }

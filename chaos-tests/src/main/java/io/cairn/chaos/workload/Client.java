@@ -3,8 +3,8 @@ package io.cairn.chaos.workload;
 import io.cairn.chaos.history.Op;
 
 /**
- * Does the operations of one process at one node. For one thread, which may be interrupted; after an
- * outcome that nobody knows it is closed, and another takes its place.
+ * Does the operations of one process at one node. For one thread, which may be interrupted; after
+ * an outcome that nobody knows it is closed, and another takes its place.
  */
 public interface Client extends AutoCloseable {
   /** Makes what the workload needs before the first operation; may be called again. */

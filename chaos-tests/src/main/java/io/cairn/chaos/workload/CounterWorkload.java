@@ -39,8 +39,7 @@ final class CounterWorkload implements Workload {
     return Generators.mix(
         plan.seed().child("mix"),
         Generators.calls(
-            plan.seed().child("add"),
-            (random, n) -> new Call("add", 1L + random.nextInt(ADD_MAX))),
+            plan.seed().child("add"), (random, n) -> new Call("add", 1L + random.nextInt(ADD_MAX))),
         Generators.calls(
             plan.seed().child("more"),
             (random, n) -> new Call("add", 1L + random.nextInt(ADD_MAX))),
@@ -74,8 +73,7 @@ final class CounterWorkload implements Workload {
           long revision = cairn().kv().txn(Txn.when().then(puts)).revision();
           return Completion.ok(invocation.value(), revision);
         case "read":
-          RangeResult found =
-              cairn().kv().range(RangeOp.of(KeyRange.prefix(Bytes.utf8(PREFIX))));
+          RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.prefix(Bytes.utf8(PREFIX))));
           long sum = found.keyValues().stream().mapToLong(KeyValue::version).sum();
           return Completion.ok(sum, found.revision());
         default:

@@ -108,8 +108,7 @@ final class TaskClient extends StoreClient {
   private Completion append(TaskName task, Map<?, ?> value) {
     Bytes record = Bytes.utf8(String.valueOf(value.get("id")));
     long lsn = (Long) value.get("lsn");
-    await(
-        cairn().tasks().raw().append(task, (Long) value.get("epoch"), lsn, List.of(record)));
+    await(cairn().tasks().raw().append(task, (Long) value.get("epoch"), lsn, List.of(record)));
     Map<Object, Object> done = new LinkedHashMap<>(value);
     done.put("index", lsn - 1);
     return Completion.ok(done);

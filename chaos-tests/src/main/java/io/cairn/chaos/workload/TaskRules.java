@@ -153,8 +153,7 @@ final class TaskRules implements Told.Rules<TaskRules.State> {
     }
     long lsn = value.get("log") instanceof List<?> log ? log.size() : 0;
     return state.with(
-        thread,
-        new Belief(belief.epoch(), number(value, "seq"), lsn, belief.sent(), null, false));
+        thread, new Belief(belief.epoch(), number(value, "seq"), lsn, belief.sent(), null, false));
   }
 
   private static Belief afterAppend(Belief belief, Op event, Map<?, ?> value) {
@@ -163,8 +162,7 @@ final class TaskRules implements Told.Rules<TaskRules.State> {
       return belief;
     }
     if (event.type() == OpType.INFO) {
-      return new Belief(
-          belief.epoch(), belief.seq(), belief.lsn(), belief.sent(), sent, false);
+      return new Belief(belief.epoch(), belief.seq(), belief.lsn(), belief.sent(), sent, false);
     }
     if (event.type() == OpType.FAIL) {
       return afterRefusal(belief, event);

@@ -25,8 +25,7 @@ final class TaskWorkload implements Workload {
   private final int sections;
   private final int sectionBytes;
 
-  private TaskWorkload(
-      String name, String about, TaskRules rules, int sections, int sectionBytes) {
+  private TaskWorkload(String name, String about, TaskRules rules, int sections, int sectionBytes) {
     this.name = name;
     this.about = about;
     this.rules = rules;
@@ -70,8 +69,7 @@ final class TaskWorkload implements Workload {
         Math.min(WORKERS, plan.clients()),
         key ->
             Generators.limit(
-                OPS_PER_TASK,
-                new Told<>(plan.seed().child(key), 0, TaskRules.State.FIRST, rules)));
+                OPS_PER_TASK, new Told<>(plan.seed().child(key), 0, TaskRules.State.FIRST, rules)));
   }
 
   @Override

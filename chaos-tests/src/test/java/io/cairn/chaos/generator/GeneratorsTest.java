@@ -47,8 +47,7 @@ class GeneratorsTest {
         Generators.timeLimit(
             Duration.ofSeconds(5),
             Generators.beside(
-                faults,
-                Generators.stagger(own.child("stagger"), Duration.ofMillis(10), keys))),
+                faults, Generators.stagger(own.child("stagger"), Duration.ofMillis(10), keys))),
         Generators.clients(Generators.eachThread(Generators.once("read"))));
   }
 
@@ -142,8 +141,7 @@ class GeneratorsTest {
             5,
             Generators.reserve(
                 2,
-                Generators.limit(
-                    20, Generators.calls(SEED, (random, n) -> new Call("write", n))),
+                Generators.limit(20, Generators.calls(SEED, (random, n) -> new Call("write", n))),
                 Generators.limit(
                     20, Generators.calls(SEED, (random, n) -> new Call("read", null)))));
     assertThat(ops).hasSize(40);
