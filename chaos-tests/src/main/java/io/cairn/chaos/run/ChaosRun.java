@@ -105,6 +105,7 @@ public final class ChaosRun {
       cluster.startAll();
       cluster.awaitServing(SERVING_MAX);
       setup();
+      recorder.begin();
       phase = "faults";
       interpreter.run(schedule());
       heal();

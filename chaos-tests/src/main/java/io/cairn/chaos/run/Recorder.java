@@ -15,7 +15,7 @@ public final class Recorder {
   private static final int OPS_MAX = 20_000_000;
 
   private final LongSupplier clock;
-  private final long beganNanos;
+  private volatile long beganNanos;
   private final List<Op> ops = new ArrayList<>();
   private final AtomicLong invoked = new AtomicLong();
   private final AtomicLong ok = new AtomicLong();
@@ -26,6 +26,15 @@ public final class Recorder {
   public Recorder(LongSupplier clock) {
     this.clock = clock;
     this.beganNanos = clock.getAsLong();
+  }
+
+  /** The history begins now, not when this was made; before its first line. */
+  public void begin() {
+    if (!ops.isEmpty()) {
+      throw new IllegalStateException("a history with lines has begun");
+    }
+    beganNanos = clock.getAsLong();
+    lastNanos.set(0);
   }
 
   /** Nanoseconds since the beginning; never less than before. */

@@ -18,7 +18,7 @@ final class Worker {
   /** A duty done. */
   record Done(Worker by, Op invocation, Completion completion) {}
 
-  private static final Runnable END = () -> {};
+  private static final Object END = new Object();
 
   private final int threadNumber;
   private final Duty duty;
