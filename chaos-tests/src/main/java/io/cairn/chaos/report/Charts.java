@@ -3,22 +3,28 @@ package io.cairn.chaos.report;
 import io.cairn.chaos.history.OpType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The pictures of a run. */
 final class Charts {
   private static final int WINDOWS = 120;
   private static final double MILLIS_MIN = 0.1;
+  private static final List<OpType> DRAWN = List.of(OpType.FAIL, OpType.INFO, OpType.OK);
   private static final String OK = "#2f8f6b";
   private static final String INFO = "#d9920f";
   private static final String FAIL = "#c8463d";
 
   private final Spans spans;
   private final Map<String, String> colours;
+
+  /** Where a dot stands. */
+  private record Place(long x, long y, OpType type) {}
 
   Charts(Spans spans, Map<String, String> colours) {
     this.spans = spans;
@@ -37,13 +43,12 @@ final class Charts {
   String raw() {
     Chart chart = new Chart("Time of each operation", spans.endSeconds(), spans, colours);
     double decades = decades(chart);
-    Set<Long> drawn = new HashSet<>();
+    Set<Place> drawn = new HashSet<>();
     for (Spans.Done op : spans.ops()) {
       double x = chart.x(op.fromSeconds());
       double y = chart.y(height(op.millis(), decades));
       // Dots on one another are drawn once.
-      long place = (Math.round(x) * 10_000 + Math.round(y)) * 4 + op.type().ordinal();
-      if (drawn.add(place)) {
+      if (drawn.add(new Place(Math.round(x), Math.round(y), op.type()))) {
         chart.dot(x, y, colour(op.type()));
       }
     }
@@ -134,24 +139,28 @@ final class Charts {
   String rate() {
     Chart chart = new Chart("Operations per second", spans.endSeconds(), spans, colours);
     double seconds = spans.endSeconds() / WINDOWS;
-    double[][] counts = new double[OpType.values().length][WINDOWS];
+    Map<OpType, double[]> counts = new EnumMap<>(OpType.class);
+    for (OpType type : DRAWN) {
+      counts.put(type, new double[WINDOWS]);
+    }
     for (Spans.Done op : spans.ops()) {
       int window = (int) Math.min(WINDOWS - 1, op.toSeconds() / seconds);
-      counts[op.type().ordinal()][window] += 1 / seconds;
+      Objects.requireNonNull(counts.get(op.type()))[window] += 1 / seconds;
     }
     double most =
-        Math.max(1, Arrays.stream(counts).flatMapToDouble(Arrays::stream).max().orElse(1));
+        Math.max(1, counts.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1));
     double step = Chart.step(most / 5);
     double top = Math.ceil(most / step) * step;
     for (double at = 0; at <= top; at += step) {
       chart.mark(at / top, Markup.number(at));
     }
-    for (OpType type : List.of(OpType.FAIL, OpType.INFO, OpType.OK)) {
+    for (OpType type : DRAWN) {
+      double[] rates = Objects.requireNonNull(counts.get(type));
       List<double[]> points = new ArrayList<>();
       for (int i = 0; i < WINDOWS; i++) {
         points.add(
             new double[] {
-              chart.x(seconds * (i + 0.5)), chart.y(counts[type.ordinal()][i] / top)
+              chart.x(seconds * (i + 0.5)), chart.y(rates[i] / top)
             });
       }
       chart.line(points, colour(type));

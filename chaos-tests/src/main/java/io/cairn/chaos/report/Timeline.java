@@ -1,6 +1,7 @@
 package io.cairn.chaos.report;
 
 import io.cairn.chaos.history.Op;
+import io.cairn.chaos.history.OpType;
 import io.cairn.chaos.run.RunOptions;
 import java.util.List;
 import java.util.Locale;
@@ -90,10 +91,19 @@ final class Timeline {
                   begun.process(),
                   done.fromSeconds(),
                   done.toSeconds(),
-                  done.type().ordinal(),
+                  colour(done.type()),
                   quoted(shortened(text))));
     }
     return json.append("]").toString();
+  }
+
+  /** As the script numbers them. */
+  private static int colour(OpType type) {
+    return switch (type) {
+      case OK -> 1;
+      case FAIL -> 2;
+      case INFO, INVOKE -> 3;
+    };
   }
 
   private static String shortened(String text) {

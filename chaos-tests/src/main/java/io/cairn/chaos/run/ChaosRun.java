@@ -191,7 +191,14 @@ public final class ChaosRun {
       cluster.awaitServing(limit.plus(SERVING_MAX));
       long millis = (recorder.nowNanos() - began) / 1_000_000;
       Validity validity = millis <= limit.toMillis() ? Validity.VALID : Validity.INVALID;
-      verdict = Verdicts.of(validity, "serving-ms", millis, "limit-ms", limit.toMillis());
+      verdict = Verdicts.of(
+              validity,
+              "serving-ms",
+              millis,
+              "limit-ms",
+              limit.toMillis(),
+              "load",
+              Surroundings.load());
     } catch (ClusterFailure e) {
       verdict =
           Verdicts.of(

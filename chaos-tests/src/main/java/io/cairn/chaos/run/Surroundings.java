@@ -31,7 +31,8 @@ public final class Surroundings {
     return version == null ? "unreleased" : version;
   }
 
-  private static String load() {
+  /** Processes that run or want to, over the last minute, and more. */
+  static String load() {
     try {
       return Files.readString(Path.of("/proc/loadavg")).strip();
     } catch (IOException e) {

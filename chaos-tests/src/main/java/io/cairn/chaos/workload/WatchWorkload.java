@@ -112,8 +112,8 @@ final class WatchWorkload implements Workload {
       long to = now.revision();
       WatchCursor open = cursor;
       if (open == null) {
-        from = to;
-        open = cairn().kv().watch(WatchOp.of(KeyRange.prefix(PREFIX)).fromRevision(to + 1));
+        // From the beginning: windows of a watcher that comes late must agree with all others.
+        open = cairn().kv().watch(WatchOp.of(KeyRange.prefix(PREFIX)).fromRevision(1));
         cursor = open;
       }
       long newest = now.first().map(KeyValue::modRevision).orElse(0L);

@@ -18,7 +18,8 @@ public final class Workloads {
         new LockWorkload(),
         TaskWorkload.task(),
         TaskWorkload.recovery(),
-        new WatchWorkload());
+        new WatchWorkload(),
+        new LeaseWorkload());
   }
 
   /** The names of all. */
