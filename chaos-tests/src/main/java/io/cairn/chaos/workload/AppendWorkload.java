@@ -85,9 +85,9 @@ final class AppendWorkload implements Workload {
 
     @Override
     Completion perform(Op invocation) {
-      List<?> ops = (List<?>) invocation.value();
+      List<?> ops = Values.list(invocation.value());
       Set<Object> keys = new LinkedHashSet<>();
-      ops.forEach(op -> keys.add(((List<?>) op).get(1)));
+      ops.forEach(op -> keys.add(Values.at(Values.list(op), 1)));
       for (int i = 0; i < TRIES_MAX; i++) {
         Map<Object, RangeResult> seen = new LinkedHashMap<>();
         keys.forEach(key -> seen.put(key, cairn().kv().range(RangeOp.of(KeyRange.key(at(key))))));
@@ -96,8 +96,8 @@ final class AppendWorkload implements Workload {
         Set<Object> written = new LinkedHashSet<>();
         List<Object> done = run(ops, lists, written);
         Compare[] unchanged =
-            keys.stream().map(key -> unchanged(key, seen.get(key))).toArray(Compare[]::new);
-        PutOp[] puts = written.stream().map(key -> put(key, lists.get(key))).toArray(PutOp[]::new);
+            keys.stream().map(key -> unchanged(key, Values.of(seen, key))).toArray(Compare[]::new);
+        PutOp[] puts = written.stream().map(key -> put(key, Values.of(lists, key))).toArray(PutOp[]::new);
         TxnResult result = cairn().kv().txn(Txn.when(unchanged).then(puts));
         if (result.succeeded()) {
           return Completion.ok(done, result.revision());
@@ -111,14 +111,15 @@ final class AppendWorkload implements Workload {
         List<?> ops, Map<Object, List<Object>> lists, Set<Object> written) {
       List<Object> done = new ArrayList<>();
       for (Object each : ops) {
-        List<?> op = (List<?>) each;
-        List<Object> list = lists.get(op.get(1));
-        if (op.get(0).equals(APPEND)) {
-          list.add(op.get(2));
-          written.add(op.get(1));
+        List<?> op = Values.list(each);
+        Object key = Values.at(op, 1);
+        List<Object> list = Values.of(lists, key);
+        if (Values.at(op, 0).equals(APPEND)) {
+          list.add(Values.at(op, 2));
+          written.add(key);
           done.add(op);
         } else {
-          done.add(List.of(READ, op.get(1), List.copyOf(list)));
+          done.add(List.of(READ, key, List.copyOf(list)));
         }
       }
       return done;

@@ -82,7 +82,7 @@ final class BankWorkload implements Workload {
     Completion perform(Op invocation) {
       return switch (invocation.f()) {
         case "read" -> read();
-        case "transfer" -> transfer(invocation, (Map<?, ?>) invocation.value());
+        case "transfer" -> transfer(invocation, Values.map(invocation.value()));
         default -> throw unknown(invocation);
       };
     }
@@ -99,7 +99,7 @@ final class BankWorkload implements Workload {
     private Completion transfer(Op invocation, Map<?, ?> order) {
       Bytes from = Bytes.utf8(PREFIX + order.get("from"));
       Bytes to = Bytes.utf8(PREFIX + order.get("to"));
-      long amount = (Long) order.get("amount");
+      long amount = Values.number(order, "amount");
       Optional<KeyValue> payer = cairn().kv().get(from);
       Optional<KeyValue> payee = cairn().kv().get(to);
       if (payer.isEmpty() || payee.isEmpty()) {

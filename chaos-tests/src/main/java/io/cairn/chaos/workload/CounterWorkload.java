@@ -63,22 +63,23 @@ final class CounterWorkload implements Workload {
 
     @Override
     Completion perform(Op invocation) {
-      switch (invocation.f()) {
-        case "add":
-          int times = Math.toIntExact((Long) invocation.value());
+      return switch (invocation.f()) {
+        case "add" -> {
+          int times = Math.toIntExact(Values.number(invocation.value()));
           PutOp[] puts =
               IntStream.range(0, times)
                   .mapToObj(i -> PutOp.of(PREFIX + i, Long.toString(invocation.process())))
                   .toArray(PutOp[]::new);
           long revision = cairn().kv().txn(Txn.when().then(puts)).revision();
-          return Completion.ok(invocation.value(), revision);
-        case "read":
+          yield Completion.ok(invocation.value(), revision);
+        }
+        case "read" -> {
           RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.prefix(Bytes.utf8(PREFIX))));
           long sum = found.keyValues().stream().mapToLong(KeyValue::version).sum();
-          return Completion.ok(sum, found.revision());
-        default:
-          throw unknown(invocation);
-      }
+          yield Completion.ok(sum, found.revision());
+        }
+        default -> throw unknown(invocation);
+      };
     }
   }
 }

@@ -110,9 +110,9 @@ final class LeaseWorkload implements Workload {
     Completion perform(Op invocation) {
       return switch (invocation.f()) {
         case "read" -> read();
-        case "claim" -> claim((Map<?, ?>) invocation.value());
-        case "renew" -> renew((Map<?, ?>) invocation.value());
-        case "release" -> release((Map<?, ?>) invocation.value());
+        case "claim" -> claim(Values.map(invocation.value()));
+        case "renew" -> renew(Values.map(invocation.value()));
+        case "release" -> release(Values.map(invocation.value()));
         default -> throw unknown(invocation);
       };
     }
@@ -132,7 +132,7 @@ final class LeaseWorkload implements Workload {
       if (cairn().kv().get(KEY).isPresent()) {
         return Completion.fail(value, "HELD");
       }
-      long ttlMillis = (Long) value.get("ttl");
+      long ttlMillis = Values.number(value, "ttl");
       long lease = cairn().leases().grant(Duration.ofMillis(ttlMillis)).id();
       PutOp put = PutOp.of(KEY, Bytes.utf8(Long.toString(lease))).withLease(lease);
       TxnResult result = cairn().kv().txn(Txn.when(Compare.absent(KEY)).then(put));
@@ -150,7 +150,7 @@ final class LeaseWorkload implements Workload {
 
     /** A renewal is for the time to live that the lease was granted with. */
     private Completion renew(Map<?, ?> value) {
-      long epoch = (Long) value.get("epoch");
+      long epoch = Values.number(value, "epoch");
       long lease = leases.getOrDefault(epoch, 0L);
       if (!cairn().leases().renew(lease)) {
         return Completion.fail(value, "LEASE_NOT_FOUND");
@@ -164,7 +164,7 @@ final class LeaseWorkload implements Workload {
     }
 
     private Completion release(Map<?, ?> value) {
-      cairn().leases().revoke(leases.getOrDefault((Long) value.get("epoch"), 0L));
+      cairn().leases().revoke(leases.getOrDefault(Values.number(value, "epoch"), 0L));
       return Completion.ok(value);
     }
   }

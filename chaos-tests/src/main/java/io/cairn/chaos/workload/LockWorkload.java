@@ -133,33 +133,37 @@ final class LockWorkload implements Workload {
 
     @Override
     Completion perform(Op invocation) {
-      Object value = invocation.value();
-      switch (invocation.f()) {
-        case "acquire":
-          Optional<HeldLock> lock = cairn().locks().tryLock(LOCK);
-          if (lock.isEmpty()) {
-            return Completion.fail(value, "HELD");
-          }
-          held.put(lock.get().token(), lock.get());
-          keys.put(lock.get().token(), lock.get().key());
-          return Completion.ok(Map.of("token", lock.get().token()), lock.get().token());
-        case "write":
-          return write((Map<?, ?>) value);
-        case "release":
-          HeldLock mine = held.remove((Long) ((Map<?, ?>) value).get("token"));
-          if (mine == null) {
-            return Completion.fail(value, "held by a process that is gone");
-          }
-          mine.close();
-          return Completion.ok(value);
-        default:
-          throw unknown(invocation);
+      return switch (invocation.f()) {
+        case "acquire" -> acquire();
+        case "write" -> write(Values.map(invocation.value()));
+        case "release" -> release(Values.map(invocation.value()));
+        default -> throw unknown(invocation);
+      };
+    }
+
+    private Completion acquire() {
+      Optional<HeldLock> lock = cairn().locks().tryLock(LOCK);
+      if (lock.isEmpty()) {
+        return Completion.fail(null, "HELD");
       }
+      long token = lock.get().token();
+      held.put(token, lock.get());
+      keys.put(token, lock.get().key());
+      return Completion.ok(Map.of("token", token), token);
+    }
+
+    private Completion release(Map<?, ?> value) {
+      HeldLock mine = held.remove(Values.number(value, "token"));
+      if (mine == null) {
+        return Completion.fail(value, "held by a process that is gone");
+      }
+      mine.close();
+      return Completion.ok(value);
     }
 
     private Completion write(Map<?, ?> value) {
-      long token = (Long) value.get("token");
-      Bytes key = java.util.Objects.requireNonNull(keys.get(token));
+      long token = Values.number(value, "token");
+      Bytes key = Values.of(keys, token);
       TxnResult result =
           cairn()
               .kv()

@@ -78,31 +78,35 @@ final class RegisterWorkload implements Workload {
 
     @Override
     Completion perform(Op invocation) {
-      List<?> pair = (List<?>) invocation.value();
-      Object key = pair.get(0);
+      List<?> pair = Values.list(invocation.value());
+      Object key = Values.at(pair, 0);
       Bytes at = Bytes.utf8("register/" + key);
-      Object argument = pair.get(1);
-      switch (invocation.f()) {
-        case "read":
-          RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.key(at)));
-          Object value =
-              found
-                  .first()
-                  .<Object>map(row -> Long.parseLong(row.value().toUtf8()))
-                  .orElse(Keyword.ABSENT);
-          return Completion.ok(List.of(key, value), found.revision());
-        case "write":
-          return Completion.ok(pair, cairn().kv().put(at, text(argument)).revision());
-        case "cas":
-          List<?> change = (List<?>) argument;
-          CasResult result =
-              cairn().kv().cas(at, Optional.of(text(change.get(0))), text(change.get(1)));
-          return result.succeeded()
-              ? Completion.ok(pair, result.revision())
-              : Completion.fail(pair, "another value");
-        default:
-          throw unknown(invocation);
-      }
+      return switch (invocation.f()) {
+        case "read" -> read(key, at);
+        case "write" ->
+            Completion.ok(pair, cairn().kv().put(at, text(Values.at(pair, 1))).revision());
+        case "cas" -> cas(pair, at);
+        default -> throw unknown(invocation);
+      };
+    }
+
+    private Completion read(Object key, Bytes at) {
+      RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.key(at)));
+      Object value =
+          found
+              .first()
+              .<Object>map(row -> Long.parseLong(row.value().toUtf8()))
+              .orElse(Keyword.ABSENT);
+      return Completion.ok(List.of(key, value), found.revision());
+    }
+
+    private Completion cas(List<?> pair, Bytes at) {
+      List<?> change = Values.list(pair.get(1));
+      Bytes before = text(Values.at(change, 0));
+      CasResult result = cairn().kv().cas(at, Optional.of(before), text(Values.at(change, 1)));
+      return result.succeeded()
+          ? Completion.ok(pair, result.revision())
+          : Completion.fail(pair, "another value");
     }
 
     private static Bytes text(Object value) {

@@ -53,15 +53,14 @@ final class SetWorkload implements Workload {
 
     @Override
     Completion perform(Op invocation) {
-      switch (invocation.f()) {
-        case "add":
+      return switch (invocation.f()) {
+        case "add" -> {
           Object added = invocation.value();
-          return Completion.ok(added, cairn().kv().put(PREFIX + added, "x").revision());
-        case "read":
-          return read();
-        default:
-          throw unknown(invocation);
-      }
+          yield Completion.ok(added, cairn().kv().put(PREFIX + added, "x").revision());
+        }
+        case "read" -> read();
+        default -> throw unknown(invocation);
+      };
     }
 
     private Completion read() {

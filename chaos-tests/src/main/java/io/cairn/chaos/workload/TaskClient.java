@@ -53,13 +53,13 @@ final class TaskClient extends StoreClient {
 
   @Override
   Completion perform(Op invocation) {
-    List<?> pair = (List<?>) invocation.value();
-    Object key = pair.get(0);
+    List<?> pair = Values.list(invocation.value());
+    Object key = Values.at(pair, 0);
     TaskName task = TaskName.of("chaos-" + key);
     return switch (invocation.f()) {
       case "claim" -> keyed(key, claim(task));
-      case "checkpoint" -> keyed(key, checkpoint(task, (Map<?, ?>) pair.get(1)));
-      case "append" -> keyed(key, append(task, (Map<?, ?>) pair.get(1)));
+      case "checkpoint" -> keyed(key, checkpoint(task, Values.map(pair.get(1))));
+      case "append" -> keyed(key, append(task, Values.map(pair.get(1))));
       case "recover" -> keyed(key, recover(task));
       default -> throw unknown(invocation);
     };
@@ -84,18 +84,18 @@ final class TaskClient extends StoreClient {
   }
 
   private Completion checkpoint(TaskName task, Map<?, ?> value) {
-    Bytes data = section((Long) value.get("data"));
+    Bytes data = section(Values.number(value, "data"));
     Map<String, Bytes> bytes = new LinkedHashMap<>();
     for (int i = 0; i < sections; i++) {
       bytes.put("s" + i, data);
     }
     TaskWrites.CheckpointDraft draft =
-        new TaskWrites.CheckpointDraft((Long) value.get("seq"), "chaos", Map.of(), bytes, 0);
+        new TaskWrites.CheckpointDraft(Values.number(value, "seq"), "chaos", Map.of(), bytes, 0);
     await(
         cairn()
             .tasks()
             .raw()
-            .save(task, (Long) value.get("epoch"), 0, List.of(), Optional.of(draft)));
+            .save(task, Values.number(value, "epoch"), 0, List.of(), Optional.of(draft)));
     return Completion.ok(value);
   }
 
@@ -107,8 +107,8 @@ final class TaskClient extends StoreClient {
 
   private Completion append(TaskName task, Map<?, ?> value) {
     Bytes record = Bytes.utf8(String.valueOf(value.get("id")));
-    long lsn = (Long) value.get("lsn");
-    await(cairn().tasks().raw().append(task, (Long) value.get("epoch"), lsn, List.of(record)));
+    long lsn = Values.number(value, "lsn");
+    await(cairn().tasks().raw().append(task, Values.number(value, "epoch"), lsn, List.of(record)));
     Map<Object, Object> done = new LinkedHashMap<>(value);
     done.put("index", lsn - 1);
     return Completion.ok(done);

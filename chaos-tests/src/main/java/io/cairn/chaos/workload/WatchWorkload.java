@@ -82,7 +82,7 @@ final class WatchWorkload implements Workload {
     @Override
     Completion perform(Op invocation) {
       return switch (invocation.f()) {
-        case "put" -> put((Map<?, ?>) invocation.value());
+        case "put" -> put(Values.map(invocation.value()));
         case "watch" -> watch(invocation);
         default -> throw unknown(invocation);
       };

@@ -94,7 +94,10 @@ class ChaosRunTest {
     }
     assertThat(open).isEmpty();
     assertThat(over).isNotEmpty();
-    assertThat(store.processes).containsAll(over.stream().map(process -> process + 4).toList());
+    // Each is the next one of a process that is over; 0 to 3 come first, 0 once more for set-up.
+    assertThat(store.processes.stream().filter(process -> process > 3))
+        .isNotEmpty()
+        .allMatch(process -> over.contains(process - 4));
   }
 
   @Test
