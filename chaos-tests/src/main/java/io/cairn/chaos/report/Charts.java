@@ -71,9 +71,7 @@ final class Charts {
     for (int i = 0; i <= decades; i++) {
       double millis = MILLIS_MIN * Math.pow(10, i);
       String text =
-          millis >= 1_000
-              ? Markup.number(millis / 1_000) + " s"
-              : Markup.number(millis) + " ms";
+          millis >= 1_000 ? Markup.number(millis / 1_000) + " s" : Markup.number(millis) + " ms";
       chart.mark((double) i / decades, text);
     }
     return decades;
@@ -85,8 +83,7 @@ final class Charts {
 
   /** How long operations that were ok took, in windows of time. */
   String quantiles() {
-    Chart chart =
-        new Chart("Time of operations that were ok", spans.endSeconds(), spans, colours);
+    Chart chart = new Chart("Time of operations that were ok", spans.endSeconds(), spans, colours);
     double decades = decades(chart);
     double[][] windows = new double[WINDOWS][];
     for (int i = 0; i < WINDOWS; i++) {
@@ -158,10 +155,7 @@ final class Charts {
       double[] rates = Objects.requireNonNull(counts.get(type));
       List<double[]> points = new ArrayList<>();
       for (int i = 0; i < WINDOWS; i++) {
-        points.add(
-            new double[] {
-              chart.x(seconds * (i + 0.5)), chart.y(rates[i] / top)
-            });
+        points.add(new double[] {chart.x(seconds * (i + 0.5)), chart.y(rates[i] / top)});
       }
       chart.line(points, colour(type));
     }

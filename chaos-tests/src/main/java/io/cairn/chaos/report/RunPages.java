@@ -134,9 +134,7 @@ public final class RunPages {
     for (double part : new double[] {0.5, 0.99, 1}) {
       cell(
           row,
-          ok.length == 0
-              ? ""
-              : String.format(Locale.ROOT, "%.1f ms", Charts.quantile(ok, part)));
+          ok.length == 0 ? "" : String.format(Locale.ROOT, "%.1f ms", Charts.quantile(ok, part)));
     }
     return row.append("</tr>\n").toString();
   }

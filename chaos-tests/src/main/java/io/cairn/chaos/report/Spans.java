@@ -61,8 +61,7 @@ record Spans(List<Done> ops, Map<String, List<Stretch>> faults, double endSecond
     return new Spans(done, faults, end);
   }
 
-  private static void nemesis(
-      Op op, Map<String, Double> on, Map<String, List<Stretch>> faults) {
+  private static void nemesis(Op op, Map<String, Double> on, Map<String, List<Stretch>> faults) {
     String f = op.f();
     if (f.startsWith("start-")) {
       on.putIfAbsent(f.substring("start-".length()), seconds(op));

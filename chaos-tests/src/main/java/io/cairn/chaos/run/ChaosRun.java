@@ -191,7 +191,8 @@ public final class ChaosRun {
       cluster.awaitServing(limit.plus(SERVING_MAX));
       long millis = (recorder.nowNanos() - began) / 1_000_000;
       Validity validity = millis <= limit.toMillis() ? Validity.VALID : Validity.INVALID;
-      verdict = Verdicts.of(
+      verdict =
+          Verdicts.of(
               validity,
               "serving-ms",
               millis,

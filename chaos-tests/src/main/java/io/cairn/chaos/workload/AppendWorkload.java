@@ -97,7 +97,8 @@ final class AppendWorkload implements Workload {
         List<Object> done = run(ops, lists, written);
         Compare[] unchanged =
             keys.stream().map(key -> unchanged(key, Values.of(seen, key))).toArray(Compare[]::new);
-        PutOp[] puts = written.stream().map(key -> put(key, Values.of(lists, key))).toArray(PutOp[]::new);
+        PutOp[] puts =
+            written.stream().map(key -> put(key, Values.of(lists, key))).toArray(PutOp[]::new);
         TxnResult result = cairn().kv().txn(Txn.when(unchanged).then(puts));
         if (result.succeeded()) {
           return Completion.ok(done, result.revision());
