@@ -38,8 +38,8 @@ import java.util.function.Supplier;
  */
 public final class ChaosRun {
   static final Duration HEAL_MAX = Duration.ofSeconds(10);
-  private static final Duration SERVING_MAX = Duration.ofSeconds(120);
-  private static final Duration FINAL_READS_MAX = Duration.ofSeconds(60);
+  private static final Duration SERVING_MAX = Duration.ofMinutes(2);
+  private static final Duration FINAL_READS_MAX = Duration.ofMinutes(1);
   private static final Duration OP_MAX = Duration.ofSeconds(20);
   private static final int SETUP_TRIES = 5;
 
