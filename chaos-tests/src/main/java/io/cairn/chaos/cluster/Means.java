@@ -26,7 +26,14 @@ public final class Means {
 
   /** For a network namespace for each node. */
   public static Optional<String> namespaces() {
-    return root().or(() -> programs("ip", "nsenter", "iptables", "tc"));
+    return root()
+        .or(() -> programs("ip", "nsenter", "unshare", "iptables", "tc"))
+        .or(
+            () ->
+                // A space of its own, gone with the program: root of a container may not have one.
+                Command.attempt("unshare", "-n", "iptables", "-w", "-L").isPresent()
+                    ? Optional.empty()
+                    : Optional.of("network namespaces cannot be made here"));
   }
 
   /** For a file system of its own for each node. */
@@ -35,9 +42,9 @@ public final class Means {
         .or(() -> programs("losetup", "mkfs.ext4", "mount", "umount", "fsfreeze"))
         .or(
             () ->
-                Files.exists(Path.of("/dev/loop-control"))
+                Command.attempt("losetup", "-f").isPresent()
                     ? Optional.empty()
-                    : Optional.of("there is no /dev/loop-control"));
+                    : Optional.of("no loop device can be had"));
   }
 
   /** For shims. */

@@ -137,7 +137,8 @@ public final class ServerCluster implements Cluster {
   }
 
   /** A control group of its own for this node. */
-  public ControlGroup controlGroup(ServerNode node, String controller) {
+  public synchronized ControlGroup controlGroup(ServerNode node, String controller) {
+    checkOpen();
     return ControlGroup.create(ledger, controller, node.name());
   }
 
@@ -175,7 +176,8 @@ public final class ServerCluster implements Cluster {
   }
 
   /** Starts one node if it does not run; does not wait. */
-  public void start(ServerNode node) {
+  public synchronized void start(ServerNode node) {
+    checkOpen();
     boolean forms = first.contains(node.testNode());
     node.start(members.stream().map(ServerNode::member).collect(Collectors.joining(",")), forms);
   }
@@ -275,7 +277,8 @@ public final class ServerCluster implements Cluster {
   }
 
   /** A new node, running, with an empty disk, that waits to be added. */
-  public ServerNode grow() {
+  public synchronized ServerNode grow() {
+    checkOpen();
     ServerNode node = newNode();
     members.add(node);
     start(node);
@@ -331,6 +334,13 @@ public final class ServerCluster implements Cluster {
       return; // the hook runs, and does the same
     }
     clear();
+  }
+
+  /** After an interrupt, faults may go on for a moment; what they made would stay behind. */
+  private void checkOpen() {
+    if (cleared) {
+      throw new ClusterFailure("the cluster is closed", null);
+    }
   }
 
   private synchronized void clear() {

@@ -59,6 +59,19 @@ final class DiskFaults {
     return options.withDisk(DiskKind.LOOP_EXT4);
   }
 
+  /**
+   * The mount of a node's own file system. Nobody else's may be filled, frozen or taken away.
+   *
+   * @throws ClusterFailure if the node has none
+   */
+  static Path ownMount(ServerNode node) {
+    if (!node.disk().isDevice()) {
+      throw new ClusterFailure(node.name() + " has no file system of its own", null);
+    }
+    node.disk().attach(); // another fault may have taken it away
+    return node.disk().mount();
+  }
+
   /** Takes the device away at once; what the page cache holds is lost. */
   private static void shutDown(ServerCluster cluster, ServerNode node) {
     Command.run(
@@ -87,7 +100,7 @@ final class DiskFaults {
   /** A file that nobody syncs, which a true power cut takes away. */
   private static void mark(ServerNode node) {
     try {
-      Files.writeString(node.disk().mount().resolve(MARKER), "not synced");
+      Files.writeString(ownMount(node).resolve(MARKER), "not synced");
     } catch (IOException e) {
       throw new ClusterFailure("cannot write to the disk of " + node.name(), e);
     }
@@ -95,8 +108,7 @@ final class DiskFaults {
 
   private static void returnPower(List<ServerNode> nodes, Evidence signs) {
     for (ServerNode node : nodes) {
-      node.disk().attach();
-      Path marker = node.disk().mount().resolve(MARKER);
+      Path marker = ownMount(node).resolve(MARKER);
       try {
         if (!Files.exists(marker) || Files.size(marker) == 0) {
           signs.add("unsynced-files-lost", 1);

@@ -3,6 +3,8 @@ package io.cairn.chaos.fault;
 import io.cairn.chaos.cluster.Cluster;
 import io.cairn.chaos.cluster.ClusterOptions;
 import io.cairn.chaos.cluster.ServerCluster;
+import io.cairn.chaos.cluster.Shim;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +62,32 @@ public final class Faults {
     Map<String, String> reasons = new LinkedHashMap<>();
     names.forEach(name -> missing(name).ifPresent(reason -> reasons.put(name, reason)));
     return reasons;
+  }
+
+  /**
+   * Why these cannot go on at the same time, if they cannot: two of them would use the same means,
+   * and the end of one would be the end of both.
+   */
+  public static Optional<String> clash(Collection<String> names) {
+    List<String> links = names.stream().filter(name -> isOf("network", name)).toList();
+    if (links.size() > 1) {
+      return Optional.of(String.join(", ", links) + " all change links between nodes");
+    }
+    ClusterOptions plain = ClusterOptions.of(1, Path.of(""));
+    for (Shim shim : Shim.values()) {
+      List<String> users =
+          names.stream()
+              .filter(name -> kind(name).prepare().apply(plain).shims().contains(shim))
+              .toList();
+      if (users.size() > 1) {
+        return Optional.of(String.join(", ", users) + " all use the shim " + shim);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isOf(String family, String name) {
+    return kind(name).family().equals(family);
   }
 
   /** The options with the network, disks, shims and settings that these faults need. */

@@ -35,7 +35,7 @@ final class NetworkFaults {
         kind(
             "asymmetric",
             "#4dd0e1",
-            "requests of one node vanish, those to it arrive",
+            "requests of a leader, or to a follower, vanish; those the other way arrive",
             (kind, cluster) -> new Links(kind, cluster, Impairment.Kind.DROP_REQUESTS, 0, 0)),
         kind(
             "half-open",
@@ -45,12 +45,12 @@ final class NetworkFaults {
         kind(
             "loss",
             "#81c784",
-            "2 to 30 % of packets of a node vanish; by proxy, connections are reset at random",
+            "2 to 30 % of packets of and to a node vanish; by proxy, connections are reset",
             (kind, cluster) -> new Links(kind, cluster, Impairment.Kind.LOSS, 0.02, 0.3)),
         kind(
             "delay",
             "#388e3c",
-            "bytes of a node arrive 20 to 400 ms late, with jitter, by proxy",
+            "requests of and to a node arrive 20 to 400 ms late, with jitter, by proxy",
             (kind, cluster) -> new Links(kind, cluster, Impairment.Kind.DELAY, 20, 400)),
         kind(
             "bandwidth",
@@ -156,15 +156,30 @@ final class NetworkFaults {
     @Override
     void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
       long thousandths = number(plan, "thousandths");
-      for (ServerNode from : nodes) {
-        for (ServerNode to : cluster().members()) {
-          if (from != to) {
-            cluster().impair(from, to, new Impairment(trouble, thousandths / 1_000.0));
+      Impairment impairment = new Impairment(trouble, thousandths / 1_000.0);
+      Optional<ServerNode> leader = cluster().leader();
+      for (ServerNode node : nodes) {
+        boolean leads = leader.filter(node::equals).isPresent();
+        for (ServerNode other : cluster().members()) {
+          if (other != node) {
+            trouble(node, other, leads, impairment);
           }
         }
       }
       if (thousandths > 0) {
         done.put("thousandths", thousandths);
+      }
+    }
+
+    /** Followers ask nobody anything: one way is the way that is used. */
+    private void trouble(
+        ServerNode node, ServerNode other, boolean leads, Impairment impairment) {
+      boolean oneWay = trouble == Impairment.Kind.DROP_REQUESTS;
+      if (!oneWay || leads) {
+        cluster().impair(node, other, impairment);
+      }
+      if (oneWay ? !leads : trouble != Impairment.Kind.RATE) {
+        cluster().impair(other, node, impairment);
       }
     }
 

@@ -109,7 +109,7 @@ final class SpaceFaults {
 
     @Override
     long take(ServerNode node) {
-      Path mount = node.disk().mount();
+      Path mount = DiskFaults.ownMount(node);
       Path file = mount.resolve(FILE);
       long before = usable(mount);
       // It says no, and yet takes what there is; the map of its blocks needs some, too.
@@ -130,8 +130,7 @@ final class SpaceFaults {
 
     @Override
     void giveBack(ServerNode node) {
-      node.disk().attach();
-      delete(node.disk().mount().resolve(FILE));
+      delete(DiskFaults.ownMount(node).resolve(FILE));
     }
   }
 
@@ -145,7 +144,7 @@ final class SpaceFaults {
 
     @Override
     long take(ServerNode node) {
-      Path folder = node.disk().mount().resolve(FOLDER);
+      Path folder = DiskFaults.ownMount(node).resolve(FOLDER);
       long made = 0;
       try {
         Files.createDirectories(folder);
@@ -160,8 +159,7 @@ final class SpaceFaults {
 
     @Override
     void giveBack(ServerNode node) {
-      node.disk().attach();
-      Path folder = node.disk().mount().resolve(FOLDER);
+      Path folder = DiskFaults.ownMount(node).resolve(FOLDER);
       if (Files.isDirectory(folder)) {
         try (Stream<Path> files = Files.list(folder)) {
           files.forEach(SpaceFaults::delete);

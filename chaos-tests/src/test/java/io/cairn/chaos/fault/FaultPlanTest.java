@@ -59,6 +59,13 @@ class FaultPlanTest {
     }
   }
 
+  @Test
+  void faultsThatShareTheirMeansClash() {
+    assertThat(Faults.clash(List.of("partition", "delay"))).isPresent();
+    assertThat(Faults.clash(List.of("slow-disk", "lying-fsync"))).isPresent();
+    assertThat(Faults.clash(List.of("partition", "kill", "clock-jump", "io-error"))).isEmpty();
+  }
+
   private String fakeHome() {
     Path jar = folder.resolve("home/store-server/target/store-server.jar");
     try {
