@@ -149,7 +149,7 @@ final class LoopbackNetwork implements Network {
           boolean there = door.from().equals(from) && door.to().equals(to);
           // A follower sends all that it sends on connections of others.
           boolean back = door.from().equals(to) && door.to().equals(from);
-          if (there || back && impairment.kind() == Kind.RATE) {
+          if (there || (back && impairment.kind() == Kind.RATE)) {
             proxy.impair(impairment);
           }
         });

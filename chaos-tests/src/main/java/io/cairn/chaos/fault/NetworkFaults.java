@@ -172,8 +172,7 @@ final class NetworkFaults {
     }
 
     /** Followers ask nobody anything: one way is the way that is used. */
-    private void trouble(
-        ServerNode node, ServerNode other, boolean leads, Impairment impairment) {
+    private void trouble(ServerNode node, ServerNode other, boolean leads, Impairment impairment) {
       boolean oneWay = trouble == Impairment.Kind.DROP_REQUESTS;
       if (!oneWay || leads) {
         cluster().impair(node, other, impairment);
