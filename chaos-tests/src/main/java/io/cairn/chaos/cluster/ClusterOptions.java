@@ -19,6 +19,7 @@ import java.util.Set;
  * @param settings of all servers, by their names, such as {@code election-timeout-ms}
  * @param jvmOptions of all servers, behind the usual ones
  * @param environment of all servers, beside the usual one
+ * @param classesInFront folders of classes that hide those of the server, such as planted bugs
  * @param keepsData true if data folders stay when it is closed
  */
 public record ClusterOptions(
@@ -30,6 +31,7 @@ public record ClusterOptions(
     Map<String, String> settings,
     List<String> jvmOptions,
     Map<String, String> environment,
+    List<Path> classesInFront,
     boolean keepsData) {
   private static final int NODES_MAX = 9;
 
@@ -59,6 +61,7 @@ public record ClusterOptions(
     settings = Map.copyOf(settings);
     jvmOptions = List.copyOf(jvmOptions);
     environment = Map.copyOf(environment);
+    classesInFront = List.copyOf(classesInFront);
   }
 
   /** Nodes on loopback, on plain folders. */
@@ -72,19 +75,20 @@ public record ClusterOptions(
         Map.of(),
         List.of(),
         Map.of(),
+        List.of(),
         false);
   }
 
   /** The same on another network. */
   public ClusterOptions withNetwork(NetworkKind other) {
     return new ClusterOptions(
-        nodes, root, other, disk, shims, settings, jvmOptions, environment, keepsData);
+        nodes, root, other, disk, shims, settings, jvmOptions, environment, classesInFront, keepsData);
   }
 
   /** The same on other disks. */
   public ClusterOptions withDisk(DiskKind other) {
     return new ClusterOptions(
-        nodes, root, network, other, shims, settings, jvmOptions, environment, keepsData);
+        nodes, root, network, other, shims, settings, jvmOptions, environment, classesInFront, keepsData);
   }
 
   /** The same with one more shim. */
@@ -92,7 +96,7 @@ public record ClusterOptions(
     Set<Shim> more = EnumSet.of(shim);
     more.addAll(shims);
     return new ClusterOptions(
-        nodes, root, network, disk, more, settings, jvmOptions, environment, keepsData);
+        nodes, root, network, disk, more, settings, jvmOptions, environment, classesInFront, keepsData);
   }
 
   /** The same with one setting more, or another value of it. */
@@ -100,7 +104,7 @@ public record ClusterOptions(
     Map<String, String> more = new LinkedHashMap<>(settings);
     more.put(name, value);
     return new ClusterOptions(
-        nodes, root, network, disk, shims, more, jvmOptions, environment, keepsData);
+        nodes, root, network, disk, shims, more, jvmOptions, environment, classesInFront, keepsData);
   }
 
   /** The same with one option of the JVM more. */
@@ -108,7 +112,7 @@ public record ClusterOptions(
     List<String> more = new ArrayList<>(jvmOptions);
     more.add(option);
     return new ClusterOptions(
-        nodes, root, network, disk, shims, settings, more, environment, keepsData);
+        nodes, root, network, disk, shims, settings, more, environment, classesInFront, keepsData);
   }
 
   /** The same with one variable more. */
@@ -116,12 +120,20 @@ public record ClusterOptions(
     Map<String, String> more = new LinkedHashMap<>(environment);
     more.put(name, value);
     return new ClusterOptions(
-        nodes, root, network, disk, shims, settings, jvmOptions, more, keepsData);
+        nodes, root, network, disk, shims, settings, jvmOptions, more, classesInFront, keepsData);
+  }
+
+  /** The same with the classes of one more folder in front of the server's. */
+  public ClusterOptions withClassesInFront(Path folder) {
+    List<Path> more = new ArrayList<>(classesInFront);
+    more.add(folder.toAbsolutePath());
+    return new ClusterOptions(
+        nodes, root, network, disk, shims, settings, jvmOptions, environment, more, keepsData);
   }
 
   /** The same whose data folders stay when it is closed. */
   public ClusterOptions keepingData() {
     return new ClusterOptions(
-        nodes, root, network, disk, shims, settings, jvmOptions, environment, true);
+        nodes, root, network, disk, shims, settings, jvmOptions, environment, classesInFront, true);
   }
 }

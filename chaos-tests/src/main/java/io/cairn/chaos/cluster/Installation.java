@@ -1,5 +1,7 @@
 package io.cairn.chaos.cluster;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +33,8 @@ record Installation(Path java, Path jar, Path lib) {
   }
 
   /** What runs a server; its settings come behind. */
-  List<String> command(String run, List<String> jvmOptions) {
+  List<String> command(String run, List<String> jvmOptions, List<Path> classesInFront) {
+    String front = classesInFront.stream().map(folder -> folder + ":").collect(joining());
     return Stream.of(
             List.of(
                 java.toString(),
@@ -45,7 +48,7 @@ record Installation(Path java, Path jar, Path lib) {
                 "-Xmx512m",
                 "-XX:+ExitOnOutOfMemoryError"),
             jvmOptions,
-            List.of("-cp", jar + ":" + lib + "/*", "io.cairn.server.cli.CairnCli", "server"))
+            List.of("-cp", front + jar + ":" + lib + "/*", "io.cairn.server.cli.CairnCli", "server"))
         .flatMap(List::stream)
         .toList();
   }

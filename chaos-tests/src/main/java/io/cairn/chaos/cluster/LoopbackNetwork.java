@@ -22,7 +22,10 @@ import java.util.stream.IntStream;
 final class LoopbackNetwork implements Network {
   private static final int PORT_FIRST = 17_400;
   private static final int PORT_LAST = 31_000;
-  private static final int NODE_PORTS = 20;
+
+  /** A node that is replaced again and again takes a raft port further on each time. */
+  private static final int NODE_PORTS = 100;
+
   private static final int NODES_MAX = 30;
   private static final int CLIENT = 0;
   private static final int RAFT = 1;
@@ -31,7 +34,6 @@ final class LoopbackNetwork implements Network {
 
   private final Path folder;
   private final String prefix;
-  private final int basePort;
   private final Map<String, NodeAddress> addresses = new LinkedHashMap<>();
   private final Map<Door, LinkProxy> doors = new LinkedHashMap<>();
 
@@ -42,15 +44,14 @@ final class LoopbackNetwork implements Network {
     this.folder = Folders.make(folder);
     int net = 64 + ThreadLocalRandom.current().nextInt(180);
     this.prefix = "127." + net + ".0.";
-    this.basePort = freeBasePort();
   }
 
   private static int freeBasePort() {
-    int steps = (PORT_LAST - PORT_FIRST) / 100;
+    int steps = (PORT_LAST - PORT_FIRST) / NODE_PORTS;
     int start = ThreadLocalRandom.current().nextInt(steps);
     for (int i = 0; i < steps; i++) {
-      int base = PORT_FIRST + (start + i) % steps * 100;
-      if (IntStream.range(0, 100).allMatch(offset -> isFree(base + offset))) {
+      int base = PORT_FIRST + (start + i) % steps * NODE_PORTS;
+      if (IntStream.range(0, NODE_PORTS).allMatch(offset -> isFree(base + offset))) {
         return base;
       }
     }
@@ -73,7 +74,7 @@ final class LoopbackNetwork implements Network {
     if (ordinal >= NODES_MAX) {
       throw new ClusterFailure("no more than " + NODES_MAX + " nodes have room on loopback", null);
     }
-    int base = basePort + NODE_PORTS * ordinal;
+    int base = freeBasePort();
     String host = prefix + (10 + ordinal);
     NodeAddress mine = new NodeAddress("localhost", host, base + RAFT, base + CLIENT, base + HTTP);
     try {

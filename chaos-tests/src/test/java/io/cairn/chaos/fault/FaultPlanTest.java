@@ -45,7 +45,8 @@ class FaultPlanTest {
 
   @Test
   void sameSeedPlansTheSameAndOnlyValuesOfAHistory() {
-    System.setProperty("cairn.home", System.getProperty("cairn.home", fakeHome()));
+    String home = System.getProperty("cairn.home");
+    System.setProperty("cairn.home", fakeHome()); // nothing is started
     ClusterOptions options = ClusterOptions.of(3, folder.resolve("run"));
     try (Cluster cluster = Clusters.create(options)) {
       for (String name : Faults.names()) {
@@ -55,6 +56,12 @@ class FaultPlanTest {
         once.forEach(plan -> assertThat(isValue(plan)).as(name + " " + plan).isTrue());
         assertThat(fault.end()).as(name).isEqualTo(new Keyword("nothing"));
         assertThat(fault.evidence().values()).as(name).allMatch(count -> count == 0);
+      }
+    } finally {
+      if (home == null) {
+        System.clearProperty("cairn.home");
+      } else {
+        System.setProperty("cairn.home", home);
       }
     }
   }
