@@ -82,13 +82,31 @@ public record ClusterOptions(
   /** The same on another network. */
   public ClusterOptions withNetwork(NetworkKind other) {
     return new ClusterOptions(
-        nodes, root, other, disk, shims, settings, jvmOptions, environment, classesInFront, keepsData);
+        nodes,
+        root,
+        other,
+        disk,
+        shims,
+        settings,
+        jvmOptions,
+        environment,
+        classesInFront,
+        keepsData);
   }
 
   /** The same on other disks. */
   public ClusterOptions withDisk(DiskKind other) {
     return new ClusterOptions(
-        nodes, root, network, other, shims, settings, jvmOptions, environment, classesInFront, keepsData);
+        nodes,
+        root,
+        network,
+        other,
+        shims,
+        settings,
+        jvmOptions,
+        environment,
+        classesInFront,
+        keepsData);
   }
 
   /** The same with one more shim. */
@@ -96,7 +114,16 @@ public record ClusterOptions(
     Set<Shim> more = EnumSet.of(shim);
     more.addAll(shims);
     return new ClusterOptions(
-        nodes, root, network, disk, more, settings, jvmOptions, environment, classesInFront, keepsData);
+        nodes,
+        root,
+        network,
+        disk,
+        more,
+        settings,
+        jvmOptions,
+        environment,
+        classesInFront,
+        keepsData);
   }
 
   /** The same with one setting more, or another value of it. */
@@ -104,7 +131,16 @@ public record ClusterOptions(
     Map<String, String> more = new LinkedHashMap<>(settings);
     more.put(name, value);
     return new ClusterOptions(
-        nodes, root, network, disk, shims, more, jvmOptions, environment, classesInFront, keepsData);
+        nodes,
+        root,
+        network,
+        disk,
+        shims,
+        more,
+        jvmOptions,
+        environment,
+        classesInFront,
+        keepsData);
   }
 
   /** The same with one option of the JVM more. */

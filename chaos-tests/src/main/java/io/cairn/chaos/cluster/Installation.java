@@ -48,7 +48,8 @@ record Installation(Path java, Path jar, Path lib) {
                 "-Xmx512m",
                 "-XX:+ExitOnOutOfMemoryError"),
             jvmOptions,
-            List.of("-cp", front + jar + ":" + lib + "/*", "io.cairn.server.cli.CairnCli", "server"))
+            List.of(
+                "-cp", front + jar + ":" + lib + "/*", "io.cairn.server.cli.CairnCli", "server"))
         .flatMap(List::stream)
         .toList();
   }

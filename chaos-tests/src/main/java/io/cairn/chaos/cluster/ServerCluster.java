@@ -88,8 +88,10 @@ public final class ServerCluster implements Cluster {
                 network.at(name),
                 installation.command(
                     ledger.run(),
-                    Stream.concat(network.jvmOptions(name).stream(), options.jvmOptions().stream())
-                        .toList()))
+                    Stream.of(network.jvmOptions(name), options.jvmOptions())
+                        .flatMap(List::stream)
+                        .toList(),
+                    options.classesInFront()))
             .flatMap(List::stream)
             .toList();
     List<String> settings = new ArrayList<>(List.of("--cluster=" + NAME));
