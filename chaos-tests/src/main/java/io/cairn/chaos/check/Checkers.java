@@ -1,0 +1,132 @@
+package io.cairn.chaos.check;
+
+import io.cairn.chaos.history.History;
+import io.cairn.chaos.history.Operation;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** The checker of each workload, by its name. */
+public final class Checkers {
+  /** Histories up to this length are also searched for an order, where another checker judges. */
+  private static final int SEARCHED_OPS_MAX = 4_000;
+
+  private static final int SEARCHED_UNCERTAIN_MAX = 6;
+
+  private static final SearchLimits SHORT = new SearchLimits(Duration.ofSeconds(5), 256L << 20);
+
+  private static final Map<String, Supplier<Checker>> BY_WORKLOAD =
+      new TreeMap<>(
+          Map.of(
+              "register",
+              Checkers::register,
+              "append",
+              () -> new AppendChecker(true),
+              "set",
+              () -> searched(new SetChecker(), Models.set()),
+              "bank",
+              BankChecker::new,
+              "counter",
+              () -> searched(new CounterChecker(), Models.counter()),
+              "lock",
+              LockChecker::new,
+              "task",
+              () -> task(true, false),
+              "recovery",
+              () -> task(false, true),
+              "watch",
+              WatchChecker::new,
+              "lease",
+              LeaseChecker::new));
+
+  private Checkers() {}
+
+  /** Names of workloads that have a checker, in order. */
+  public static Set<String> workloads() {
+    return new TreeSet<>(BY_WORKLOAD.keySet());
+  }
+
+  /** A checker for histories of a workload; empty if there is no such workload. */
+  public static Optional<Checker> of(String workload) {
+    return Optional.ofNullable(BY_WORKLOAD.get(workload)).map(Supplier::get);
+  }
+
+  /** Several checkers of one history: the worst verdict wins. */
+  public static Checker all(Map<String, Checker> parts) {
+    return history -> {
+      Map<String, Verdict> verdicts = new LinkedHashMap<>();
+      parts.forEach((name, checker) -> verdicts.put(name, checker.check(history)));
+      return Verdict.of(verdicts);
+    };
+  }
+
+  /**
+   * Two checkers each of which proves what it says, so that unknown of the one is outweighed by
+   * what the other found.
+   */
+  private static Checker either(
+      String firstName, Checker first, String secondName, Checker second) {
+    return history -> {
+      Verdict one = first.check(history);
+      Verdict two = second.check(history);
+      Validity both = one.validity().and(two.validity());
+      boolean isProven = one.validity() == Validity.VALID || two.validity() == Validity.VALID;
+      return new Verdict(
+          both == Validity.UNKNOWN && isProven ? Validity.VALID : both,
+          Map.of(firstName, one, secondName, two));
+    };
+  }
+
+  /** By revisions where there are any, which is proof enough; and by a search. */
+  private static Checker register() {
+    Checker search = new LinearizabilityChecker(new RegisterModel(), SearchLimits.DEFAULT);
+    Checker limited = new LinearizabilityChecker(new RegisterModel(), SHORT);
+    Checker byRevisions = either("revisions", new RevisionChecker(), "linearizable", limited);
+    return history ->
+        RevisionChecker.applies(history)
+            ? byRevisions.check(history)
+            : Verdict.of(Map.of("linearizable", search.check(history)));
+  }
+
+  /** A search beside a checker that knows its history better; only what it proves counts. */
+  private static Checker searched(Checker checker, Model model) {
+    Checker search = new LinearizabilityChecker(model, SHORT);
+    return history -> {
+      Map<String, Verdict> verdicts = new LinkedHashMap<>();
+      verdicts.put("contents", checker.check(history));
+      if (isSearched(history)) {
+        Verdict found = search.check(history);
+        if (found.validity() != Validity.UNKNOWN) {
+          verdicts.put("linearizable", found);
+        }
+      }
+      return Verdict.of(verdicts);
+    };
+  }
+
+  /** A search is short if the history is, and little in it is uncertain. */
+  private static boolean isSearched(History history) {
+    return history.ops().size() <= SEARCHED_OPS_MAX
+        && history.operations().stream().filter(Operation::isUncertain).count()
+            <= SEARCHED_UNCERTAIN_MAX;
+  }
+
+  private static Checker task(boolean needsClaims, boolean needsRecoveries) {
+    Map<String, Checker> parts = new LinkedHashMap<>();
+    parts.put("epochs", new EpochChecker(needsClaims));
+    parts.put("recovery", new RecoveryChecker(needsRecoveries));
+    return all(parts);
+  }
+
+  /** Judges a history of a workload. */
+  public static Verdict check(String workload, History history) {
+    return of(workload)
+        .map(checker -> checker.check(history))
+        .orElseGet(() -> Verdict.unknown("no such workload: " + workload));
+  }
+}

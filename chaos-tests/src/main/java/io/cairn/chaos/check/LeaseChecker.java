@@ -1,0 +1,140 @@
+package io.cairn.chaos.check;
+
+import io.cairn.chaos.check.RealTimeOrder.Ranked;
+import io.cairn.chaos.history.History;
+import io.cairn.chaos.history.KeyedOperations;
+import io.cairn.chaos.history.Op;
+import io.cairn.chaos.history.Operation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A lease never ends early, and its epochs only grow. {@code :claim {:ttl ms} -> {:epoch e}} takes
+ * it when nobody has it, {@code :renew {:epoch e :ttl ms}} makes it last for another time to live,
+ * {@code :release {:epoch e}} ends it, {@code :read nil -> {:epoch e}} or {@code :absent} says who
+ * has it. The time to live is in milliseconds, and may stand in either value.
+ *
+ * <p>A claim or renewal that was acknowledged has the lease last until at least its <em>beginning
+ * </em> and the time to live. Until then no other claim can have been granted, and no read can show
+ * another epoch or none, unless somebody had begun to release it: what had ended by then and began
+ * after the claim or renewal had ended is too early. Times are those of the history.
+ *
+ * <ul>
+ *   <li>epoch-twice, epoch-order: as of claims of a task;
+ *   <li>ended-early: a claim was granted, or a read showed it, while the lease of another lasted.
+ * </ul>
+ */
+public final class LeaseChecker implements Checker {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  @Override
+  public Verdict check(History history) {
+    Findings findings = new Findings();
+    long granted = 0;
+    for (KeyedOperations part : KeyedOperations.split(history.operations())) {
+      OneLease lease = new OneLease(findings);
+      part.operations().forEach(lease::add);
+      lease.check();
+      granted += lease.grants.size();
+    }
+    findings.count("granted", granted);
+    if (granted == 0) {
+      findings.unsure("no lease was granted");
+    }
+    return findings.verdict();
+  }
+
+  /** A claim or renewal, and until when the lease lasts at least. */
+  private record Grant(Operation operation, long epoch, long untilNanos) {}
+
+  private static final class OneLease {
+    private final Findings findings;
+    private final List<Ranked> claims = new ArrayList<>();
+    private final Map<Long, Operation> byEpoch = new HashMap<>();
+    private final List<Grant> grants = new ArrayList<>();
+    private final List<Operation> looks = new ArrayList<>();
+    private final Map<Long, Long> releasedSince = new HashMap<>();
+
+    OneLease(Findings findings) {
+      this.findings = findings;
+    }
+
+    void add(Operation operation) {
+      if (operation.f().equals("release")) {
+        Long epoch = Fields.number(operation.argument(), "epoch");
+        if (epoch != null && !operation.isFail()) {
+          releasedSince.merge(epoch, operation.begin(), Math::min);
+        }
+        return;
+      }
+      if (!operation.isOk()) {
+        return;
+      }
+      Long epoch = Fields.eitherNumber(operation, "epoch");
+      Long ttlMillis = Fields.eitherNumber(operation, "ttl");
+      boolean isClaim = operation.f().equals("claim");
+      if (isClaim && epoch != null) {
+        claims.add(Ranked.of(operation, epoch));
+        Operation other = byEpoch.put(epoch, operation);
+        if (other != null) {
+          findings.wrong("epoch-twice", "epoch", epoch, "op", operation, "other", other);
+        }
+      }
+      boolean isGrant = isClaim || operation.f().equals("renew");
+      if (isGrant && epoch != null && ttlMillis != null) {
+        long until = operation.invoke().timeNanos() + ttlMillis * NANOS_PER_MILLI;
+        grants.add(new Grant(operation, epoch, until));
+      }
+      if ((isClaim && epoch != null) || operation.f().equals("read")) {
+        looks.add(operation);
+      }
+    }
+
+    void check() {
+      RealTimeOrder.check(
+          claims,
+          claims,
+          false,
+          (late, early) ->
+              findings.wrong("epoch-order", "op", late.operation(), "after", early.operation()));
+      grants.sort(Comparator.comparingLong(grant -> grant.operation.end()));
+      looks.sort(Comparator.comparingLong(Operation::begin));
+      Set<Grant> lasting = new HashSet<>();
+      int next = 0;
+      for (Operation look : looks) {
+        while (next < grants.size() && grants.get(next).operation.end() < look.begin()) {
+          lasting.add(grants.get(next++));
+        }
+        long begun = look.invoke().timeNanos();
+        lasting.removeIf(grant -> grant.untilNanos <= begun);
+        for (Grant grant : lasting) {
+          look(look, grant);
+        }
+      }
+    }
+
+    private void look(Operation look, Grant grant) {
+      Op end = look.completion();
+      Long shown = Fields.eitherNumber(look, "epoch");
+      boolean isHolder = shown != null && shown == grant.epoch && !look.f().equals("claim");
+      boolean isReleased = releasedSince.getOrDefault(grant.epoch, Long.MAX_VALUE) < look.end();
+      // A read that tells nothing of an epoch tells only that there is none.
+      boolean tells = shown != null || Fields.isAbsent(look.result());
+      if (end != null && end.timeNanos() < grant.untilNanos && tells && !isHolder && !isReleased) {
+        findings.wrong(
+            "ended-early",
+            "op",
+            look,
+            "holder",
+            grant.operation,
+            "early-by-nanos",
+            grant.untilNanos - end.timeNanos());
+      }
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package io.cairn.chaos.history;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import us.bpsm.edn.parser.Parseable;
+import us.bpsm.edn.parser.Parser;
+import us.bpsm.edn.parser.Parsers;
+
+/**
+ * Reads histories of any source: maps one behind the other, or all in one vector or list; tagged or
+ * not; keys as keywords or strings; commas where they like. A missing index is its place, a missing
+ * time that of the line before, a process that is no number a nemesis. Holds one map at a time.
+ */
+public final class HistoryReader {
+  /** Lines that are read; more would not fit into memory. */
+  static final int OPS_MAX = 4_000_000;
+
+  private final EdnSource source;
+  private final Parser parser =
+      Parsers.newParser(
+          Parsers.newParserConfigBuilder().acceptUnicodeEscapesInStringLiterals(true).build());
+  private final HistoryRules rules = new HistoryRules();
+  private final Map<String, String> words = new HashMap<>();
+  private long index;
+  private long lastTimeNanos;
+
+  private HistoryReader(Reader from) {
+    source = new EdnSource(from);
+  }
+
+  /**
+   * Reads a whole file.
+   *
+   * @throws MalformedHistory if it is no history
+   */
+  public static History read(Path file) throws IOException {
+    try (Reader from = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      return read(from);
+    }
+  }
+
+  /**
+   * Reads a whole history.
+   *
+   * @throws MalformedHistory if it is none
+   */
+  public static History read(Reader from) throws IOException {
+    List<Op> ops = new ArrayList<>();
+    stream(from, ops::add);
+    return new History(ops);
+  }
+
+  /**
+   * Hands the lines on one by one, checked.
+   *
+   * @throws MalformedHistory at the first line that is wrong, after those before it were handed on
+   */
+  public static void stream(Reader from, Consumer<Op> to) throws IOException {
+    new HistoryReader(from).readAll(to);
+  }
+
+  private void readAll(Consumer<Op> to) throws IOException {
+    try {
+      int first = source.peek();
+      int close = first == '[' ? ']' : first == '(' ? ')' : Parseable.END_OF_INPUT;
+      if (close != Parseable.END_OF_INPUT) {
+        source.read();
+      }
+      int next = source.peek();
+      while (next != Parseable.END_OF_INPUT && next != close) {
+        readOne(to);
+        next = source.peek();
+      }
+      if (next != close) {
+        throw new MalformedHistory(source.line(), "ends before its closing " + (char) close);
+      }
+    } catch (CharacterCodingException e) {
+      throw new MalformedHistory(source.line(), "is not UTF-8");
+    }
+  }
+
+  private void readOne(Consumer<Op> to) {
+    long line = source.line();
+    Object value = parse(line);
+    if (value instanceof List<?> all) {
+      for (Object one : all) {
+        accept(one, line, to);
+      }
+    } else {
+      accept(value, line, to);
+    }
+  }
+
+  /**
+   * The parser is not ours, and the text anybody's: whatever it throws says that this is no EDN.
+   */
+  private @Nullable Object parse(long line) {
+    try {
+      Object value = parser.nextValue(source);
+      if (value == Parser.END_OF_INPUT) {
+        throw new MalformedHistory(line, "is no EDN: it ends too early");
+      }
+      return EdnValues.of(value);
+    } catch (MalformedHistory e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof CharacterCodingException) {
+        throw new MalformedHistory(source.line(), "is not UTF-8");
+      }
+      throw new MalformedHistory(line, "is no EDN: " + e.getMessage());
+    } catch (StackOverflowError e) {
+      throw new MalformedHistory(line, "is nested too deeply");
+    }
+  }
+
+  private void accept(@Nullable Object value, long line, Consumer<Op> to) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw new MalformedHistory(line, "is no map: " + brief(value));
+    }
+    if (index >= OPS_MAX) {
+      throw new MalformedHistory(line, "more than " + OPS_MAX + " lines are not read");
+    }
+    Op op = op(map, line);
+    rules.check(op, line);
+    index++;
+    lastTimeNanos = op.timeNanos();
+    to.accept(op);
+  }
+
+  private Op op(Map<?, ?> map, long line) {
+    Map<String, Object> extras = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      String key = word(entry.getKey());
+      if (key != null && !isOwnField(key)) {
+        extras.put(key, entry.getValue());
+      }
+    }
+    String f = word(map.get("f"));
+    if (f == null || f.isEmpty()) {
+      throw new MalformedHistory(line, "has no :f");
+    }
+    return new Op(
+        number(map, "index", index, line),
+        number(map, "time", lastTimeNanos, line),
+        type(word(map.get("type")), line),
+        process(map, line),
+        f,
+        map.get("value"),
+        extras);
+  }
+
+  private static boolean isOwnField(String key) {
+    return switch (key) {
+      case "index", "time", "type", "process", "f", "value" -> true;
+      default -> false;
+    };
+  }
+
+  private static long number(Map<?, ?> map, String field, long missing, long line) {
+    Object value = map.get(field);
+    if (value == null) {
+      return missing;
+    }
+    if (value instanceof Long number) {
+      return number;
+    }
+    if (value instanceof Double number && Double.isFinite(number)) {
+      return number.longValue();
+    }
+    throw new MalformedHistory(line, ":" + field + " is no number: " + brief(value));
+  }
+
+  private static long process(Map<?, ?> map, long line) {
+    Object value = map.get("process");
+    if (value instanceof Keyword || value instanceof String) {
+      return Op.NEMESIS;
+    }
+    if (value instanceof Long number && number >= 0) {
+      return number;
+    }
+    throw new MalformedHistory(line, ":process is " + brief(value) + ", must be 0 or more");
+  }
+
+  private static OpType type(@Nullable String text, long line) {
+    for (OpType type : OpType.values()) {
+      if (type.text().equals(text)) {
+        return type;
+      }
+    }
+    throw new MalformedHistory(
+        line, ":type is " + brief(text) + ", must be :invoke, :ok, :fail or :info");
+  }
+
+  /** The text of a keyword or string, one object for each. */
+  private @Nullable String word(@Nullable Object value) {
+    String text;
+    if (value instanceof Keyword keyword) {
+      text = keyword.name();
+    } else if (value instanceof String string) {
+      text = string.startsWith(":") ? string.substring(1) : string;
+    } else {
+      return null;
+    }
+    if (text.length() > 64) {
+      return text;
+    }
+    String known = words.putIfAbsent(text, text);
+    return known == null ? text : known;
+  }
+
+  private static String brief(@Nullable Object value) {
+    String text = EdnText.of(value);
+    return text.length() <= 80 ? text : text.substring(0, 80) + "...";
+  }
+}
