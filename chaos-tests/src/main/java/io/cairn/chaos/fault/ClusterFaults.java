@@ -53,6 +53,10 @@ final class ClusterFaults {
   /** Grows by one, and shrinks again. */
   private static final class Membership extends NodeFault {
     private static final long UP_MILLIS_MAX = 30_000;
+
+    /** All of its ports are open. */
+    private static final String STARTED = "event=started";
+
     private @Nullable ServerNode added;
 
     Membership(FaultKind kind, ServerCluster cluster) {
@@ -64,8 +68,7 @@ final class ClusterFaults {
       ServerNode node = cluster().grow();
       added = node;
       done.put("added", node.name());
-      Pause.until(
-          UP_MILLIS_MAX, () -> node.logged(Replacement.WAITING) > 0 && node.status().isPresent());
+      Pause.until(UP_MILLIS_MAX, () -> node.logged(STARTED) > 0 || !node.isAlive());
       try {
         cluster().administer(admin -> admin.addMember(cluster().member(node)));
         count("members-added", 1);
@@ -80,11 +83,12 @@ final class ClusterFaults {
       if (node == null) {
         return;
       }
-      Replacement.remove(cluster(), node);
-      count("members-removed", 1);
+      if (Replacement.remove(cluster(), node)) {
+        count("members-removed", 1);
+        done.put("removed", node.name());
+      }
       cluster().forget(node);
       added = null;
-      done.put("removed", node.name());
     }
   }
 

@@ -8,12 +8,13 @@ import io.cairn.client.CairnException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** Replacing a member whose disk is lost, as the operations page has it. */
 final class Replacement {
   private static final long VERDICT_MILLIS_MAX = 30_000;
-  static final String WAITING = "event=waiting-to-be-added";
+  private static final String WAITING = "event=waiting-to-be-added";
   private static final long ADMIN_MILLIS_MAX = 60_000;
 
   private Replacement() {}
@@ -68,14 +69,17 @@ final class Replacement {
         });
   }
 
-  /** Removes the node if it is a member. */
-  static void remove(ServerCluster cluster, ServerNode node) {
+  /** Removes the node if it is a member; false if it never was. */
+  static boolean remove(ServerCluster cluster, ServerNode node) {
+    AtomicBoolean asked = new AtomicBoolean();
     untilDone(
         () -> {
           if (isMember(cluster, node)) {
+            asked.set(true);
             cluster.administer(admin -> admin.removeMember(node.name()));
           }
         });
+    return asked.get();
   }
 
   private static boolean isMember(ServerCluster cluster, ServerNode node) {
