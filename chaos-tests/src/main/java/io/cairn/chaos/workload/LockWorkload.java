@@ -141,7 +141,11 @@ final class LockWorkload implements Workload {
       };
     }
 
+    /** One that acquires has given up what it held, or believed to hold, before. */
     private Completion acquire() {
+      List<HeldLock> before = List.copyOf(held.values());
+      held.clear();
+      before.forEach(HeldLock::close);
       Optional<HeldLock> lock = cairn().locks().tryLock(LOCK);
       if (lock.isEmpty()) {
         return Completion.fail(null, "HELD");

@@ -83,6 +83,9 @@ final class TaskWorkload implements Workload {
 
   @Override
   public Client open(TestNode node, long process) {
-    return new TaskClient(node, process, sections, sectionBytes);
+    // The last of each five is a process of its own, that is frozen now and then.
+    return sectionBytes == 0 && process % WORKERS == WORKERS - 1
+        ? new FrozenClient(node, process)
+        : new TaskClient(node, process, sections, sectionBytes);
   }
 }

@@ -1,0 +1,131 @@
+package io.cairn.chaos.workload;
+
+import io.cairn.chaos.cluster.TestNode;
+import io.cairn.chaos.history.Op;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker in a process of its own that is frozen by SIGSTOP now and then for longer than its lease,
+ * with an order in its hands: when it goes on, it does what it was told, as an owner that has not
+ * noticed anything. The process is started when it is first needed, and killed at the end.
+ */
+final class FrozenClient implements Client {
+  private static final long FROZEN_MILLIS = 3_000;
+  private static final int FREEZE_ONE_IN = 8;
+
+  private final TestNode node;
+  private final long process;
+  private final SplittableRandom random;
+  private @Nullable Child child;
+
+  /** The process, and what goes to it and comes from it. */
+  private record Child(Process process, ObjectOutputStream orders, ObjectInputStream reports) {}
+
+  FrozenClient(TestNode node, long process) {
+    this.node = node;
+    this.process = process;
+    this.random = new SplittableRandom(process);
+  }
+
+  @Override
+  public Completion invoke(Op invocation) {
+    Child worker = child;
+    if (worker == null) {
+      try {
+        worker = start();
+        child = worker;
+      } catch (IOException e) {
+        return Completion.fail(invocation.value(), "no process of its own: " + e);
+      }
+    }
+    boolean freezes = random.nextInt(FREEZE_ONE_IN) == 0;
+    try {
+      if (freezes) {
+        signal(worker, "STOP");
+      }
+      worker
+          .orders()
+          .writeObject(
+              new ChildWorker.Order(
+                  invocation.f(), ChildWorker.packed(invocation.value())));
+      worker.orders().reset();
+      worker.orders().flush();
+      if (freezes) {
+        TimeUnit.MILLISECONDS.sleep(FROZEN_MILLIS);
+        signal(worker, "CONT");
+      }
+      ChildWorker.Report report = (ChildWorker.Report) worker.reports().readObject();
+      Map<String, Object> extras = new LinkedHashMap<>();
+      Values.map(ChildWorker.thawed(report.extras()))
+          .forEach((name, value) -> extras.put(String.valueOf(name), String.valueOf(value)));
+      if (freezes) {
+        extras.put("frozen-ms", FROZEN_MILLIS);
+      }
+      return new Completion(report.type(), ChildWorker.thawed(report.value()), extras);
+    } catch (IOException | ClassNotFoundException e) {
+      close();
+      return Completion.unknown(invocation.value(), "its process is gone: " + e);
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      return Completion.unknown(invocation.value(), "interrupted");
+    }
+  }
+
+  private Child start() throws IOException {
+    Process started =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ChildWorker.class.getName(),
+                node.endpoint(),
+                Long.toString(process))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      ObjectOutputStream orders = new ObjectOutputStream(started.getOutputStream());
+      orders.flush();
+      return new Child(started, orders, new ObjectInputStream(started.getInputStream()));
+    } catch (IOException | RuntimeException e) {
+      started.destroyForcibly();
+      throw e;
+    }
+  }
+
+  private static void signal(Child worker, String name) throws InterruptedException {
+    try {
+      int code =
+          new ProcessBuilder("kill", "-" + name, Long.toString(worker.process().pid()))
+              .redirectErrorStream(true)
+              .start()
+              .waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("kill -" + name + " ended with " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot signal a worker", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    Child worker = child;
+    child = null;
+    if (worker != null) {
+      worker.process().destroyForcibly();
+    }
+  }
+}
