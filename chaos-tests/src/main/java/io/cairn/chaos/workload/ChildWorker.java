@@ -47,12 +47,9 @@ public final class ChildWorker {
       try (ObjectInputStream orders = new ObjectInputStream(System.in)) {
         while (true) {
           Order order = (Order) orders.readObject();
-          Op op =
-              new Op(
-                  0, 0, OpType.INVOKE, process, order.f(), thawed(order.value()), Map.of());
+          Op op = new Op(0, 0, OpType.INVOKE, process, order.f(), thawed(order.value()), Map.of());
           Completion done = client.invoke(op);
-          reports.writeObject(
-              new Report(done.type(), packed(done.value()), packed(done.extras())));
+          reports.writeObject(new Report(done.type(), packed(done.value()), packed(done.extras())));
           reports.reset();
           reports.flush();
         }

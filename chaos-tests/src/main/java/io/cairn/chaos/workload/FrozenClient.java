@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker in a process of its own that is frozen by SIGSTOP now and then for longer than its lease,
- * with an order in its hands: when it goes on, it does what it was told, as an owner that has not
- * noticed anything. The process is started when it is first needed, and killed at the end.
+ * A worker in a process of its own that is frozen by SIGSTOP now and then for longer than its
+ * lease, with an order in its hands: when it goes on, it does what it was told, as an owner that
+ * has not noticed anything. The process is started when it is first needed, and killed at the end.
  */
 final class FrozenClient implements Client {
   private static final long FROZEN_MILLIS = 3_000;
@@ -55,8 +55,7 @@ final class FrozenClient implements Client {
       worker
           .orders()
           .writeObject(
-              new ChildWorker.Order(
-                  invocation.f(), ChildWorker.packed(invocation.value())));
+              new ChildWorker.Order(invocation.f(), ChildWorker.packed(invocation.value())));
       worker.orders().reset();
       worker.orders().flush();
       if (freezes) {
