@@ -34,6 +34,10 @@ public final class ChaosCli {
   /** Runs one command; returns the exit code. */
   static int run(PrintWriter results, PrintWriter remarks, String... arguments) {
     CommandLine line = new CommandLine(new ChaosCli());
+    line.addSubcommand("run", new RunCommand());
+    line.addSubcommand("matrix", new MatrixCommand());
+    line.addSubcommand("ls", new ListCommand());
+    line.addSubcommand("replay", new ReplayCommand());
     line.addSubcommand("check", new CheckCommand(results, remarks));
     line.addSubcommand("clean", new CleanCommand(results, remarks));
     line.setOut(results);

@@ -1,0 +1,52 @@
+package io.cairn.chaos.cli;
+
+import io.cairn.chaos.check.Validity;
+import io.cairn.chaos.run.RunFolder;
+import io.cairn.chaos.run.RunOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs again what was run before. */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs again with the seed and the options of an earlier run.",
+      "The schedule is the same; what meets what in time is not.",
+    })
+public final class ReplayCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DIR", description = "Folder of the earlier run.")
+  private Path earlier = Path.of("");
+
+  @Option(names = "--out", description = "Folder for all that comes of it; must not exist.")
+  private Optional<Path> out = Optional.empty();
+
+  /** The command; picocli fills its fields. */
+  @SuppressWarnings("NullAway.Init")
+  public ReplayCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RunOptions options;
+    try {
+      options =
+          RunOptions.of(
+              RunFolder.readTest(earlier), out.orElseGet(() -> RunCommand.freshFolder("replay")));
+    } catch (IOException | IllegalArgumentException e) {
+      spec.commandLine()
+          .getErr()
+          .println("cairn chaos: " + earlier + " holds no run: " + e.getMessage());
+      return Validity.UNKNOWN.exitCode();
+    }
+    return RunCommand.execute(options, spec.commandLine().getOut(), spec.commandLine().getErr());
+  }
+}

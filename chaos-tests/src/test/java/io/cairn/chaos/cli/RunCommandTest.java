@@ -1,0 +1,72 @@
+package io.cairn.chaos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What is refused before anything is started. */
+class RunCommandTest {
+  @TempDir private Path folder;
+
+  private final StringWriter told = new StringWriter();
+
+  private int run(Object command, String... arguments) {
+    CommandLine line = new CommandLine(command);
+    line.setOut(new PrintWriter(told, true));
+    line.setErr(new PrintWriter(told, true));
+    return line.execute(arguments);
+  }
+
+  @Test
+  void anUnknownWorkloadIsToldTheNamesThereAre() {
+    int code = run(new RunCommand(), "--workload", "nothing", "--out", out());
+    assertThat(code).isEqualTo(2);
+    assertThat(told.toString()).contains("no workload 'nothing'").contains("register, append, set");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void anUnknownFaultIsToldTheNamesThereAre() {
+    int code = run(new RunCommand(), "--workload", "set", "--faults", "rain", "--out", out());
+    assertThat(code).isEqualTo(2);
+    assertThat(told.toString()).contains("unknown fault 'rain'").contains("kill, pause");
+  }
+
+  @Test
+  void aFolderThatExistsIsNotTouched() throws Exception {
+    Path kept = Files.writeString(Files.createDirectory(folder.resolve("out")).resolve("x"), "x");
+    int code = run(new RunCommand(), "--workload", "set", "--out", out());
+    assertThat(code).isEqualTo(2);
+    assertThat(told.toString()).contains("exists already");
+    assertThat(kept).hasContent("x");
+  }
+
+  @Test
+  void numbersOutsideTheirBoundsAreRefusedWithTheBounds() {
+    int code = run(new RunCommand(), "--workload", "set", "--nodes", "12", "--out", out());
+    assertThat(code).isEqualTo(2);
+    assertThat(told.toString()).contains("--nodes is 12, allowed are 1 to 9");
+  }
+
+  @Test
+  void aFolderWithoutARunCannotBeReplayed() {
+    assertThat(run(new ReplayCommand(), folder.toString())).isEqualTo(2);
+    assertThat(told.toString()).contains("holds no run");
+  }
+
+  @Test
+  void theListNamesWorkloadsAndFaults() {
+    assertThat(run(new ListCommand())).isZero();
+    assertThat(told.toString()).contains("register", "recovery", "kill", "partition");
+  }
+
+  private String out() {
+    return folder.resolve("out").toString();
+  }
+}
