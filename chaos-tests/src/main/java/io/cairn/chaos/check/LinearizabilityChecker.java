@@ -38,7 +38,7 @@ public final class LinearizabilityChecker implements Checker {
       Verdict verdict = new LinearizabilitySearch(model, told, limits).run();
       all = all.and(verdict.validity());
       if (verdict.validity() != Validity.VALID && failures.size() < FAILURES_MAX) {
-        failures.put(key.key() == null ? "all" : String.valueOf(key.key()), verdict);
+        failures.put(key.key() == null ? "all" : String.valueOf(key.key()), verdict.toMap());
       }
     }
     Map<String, Object> details = new LinkedHashMap<>();
