@@ -38,6 +38,7 @@ public final class ChaosCli {
     line.addSubcommand("matrix", new MatrixCommand());
     line.addSubcommand("ls", new ListCommand());
     line.addSubcommand("replay", new ReplayCommand());
+    line.addSubcommand("mutants", new MutantsCommand());
     line.addSubcommand("check", new CheckCommand(results, remarks));
     line.addSubcommand("clean", new CleanCommand(results, remarks));
     line.setOut(results);

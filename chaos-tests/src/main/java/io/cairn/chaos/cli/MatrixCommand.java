@@ -1,7 +1,6 @@
 package io.cairn.chaos.cli;
 
 import io.cairn.chaos.check.Validity;
-import io.cairn.chaos.check.Verdict;
 import io.cairn.chaos.cluster.ClusterFailure;
 import io.cairn.chaos.fault.Faults;
 import io.cairn.chaos.report.MatrixPage;
@@ -147,7 +146,7 @@ public final class MatrixCommand implements Callable<Integer> {
       RunSession.Outcome outcome = new RunSession(options, remarks).run();
       validity = outcome.validity();
       ops = outcome.ops();
-      note = blamed(outcome.result().verdict());
+      note = RunCommand.blamed(outcome.result().verdict());
     } catch (IllegalArgumentException | ClusterFailure e) {
       note = String.valueOf(e.getMessage());
     }
@@ -160,19 +159,6 @@ public final class MatrixCommand implements Callable<Integer> {
         (System.nanoTime() - began) / 1e9,
         name,
         note);
-  }
-
-  private static String blamed(Verdict verdict) {
-    List<String> blamed = new ArrayList<>();
-    verdict
-        .details()
-        .forEach(
-            (part, of) -> {
-              if (of instanceof Verdict each && each.validity() != Validity.VALID) {
-                blamed.add(part + " " + RunCommand.word(each.validity()));
-              }
-            });
-    return String.join(", ", blamed);
   }
 
   private static String line(MatrixPage.Cell cell) {

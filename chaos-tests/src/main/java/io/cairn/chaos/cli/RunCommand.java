@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,6 +103,20 @@ public final class RunCommand implements Callable<Integer> {
         .evidence()
         .forEach((fault, signs) -> results.println("  %-20s %s".formatted(fault, signs)));
     results.println("%s after %,d operations".formatted(word(verdict.validity()), outcome.ops()));
+  }
+
+  /** The parts that are not valid, and what they are. */
+  static String blamed(Verdict verdict) {
+    List<String> blamed = new ArrayList<>();
+    verdict
+        .details()
+        .forEach(
+            (part, of) -> {
+              if (of instanceof Verdict each && each.validity() != Validity.VALID) {
+                blamed.add(part + " " + word(each.validity()));
+              }
+            });
+    return String.join(", ", blamed);
   }
 
   static String word(Validity validity) {

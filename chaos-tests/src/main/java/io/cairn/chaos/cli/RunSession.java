@@ -6,9 +6,12 @@ import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.cluster.Cluster;
 import io.cairn.chaos.cluster.ClusterOptions;
 import io.cairn.chaos.cluster.Clusters;
+import io.cairn.chaos.cluster.Installation;
 import io.cairn.chaos.fault.Fault;
 import io.cairn.chaos.fault.FaultKind;
 import io.cairn.chaos.fault.Faults;
+import io.cairn.chaos.mutant.Mutant;
+import io.cairn.chaos.mutant.MutantBuild;
 import io.cairn.chaos.report.RunPages;
 import io.cairn.chaos.run.ChaosRun;
 import io.cairn.chaos.run.RunFolder;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -33,10 +37,18 @@ final class RunSession {
 
   private final RunOptions options;
   private final PrintWriter remarks;
+  private final Optional<Mutant> mutant;
 
+  /** A run of the server as it is. */
   RunSession(RunOptions options, PrintWriter remarks) {
+    this(options, remarks, Optional.empty());
+  }
+
+  /** A run of a server with a planted bug. */
+  RunSession(RunOptions options, PrintWriter remarks, Optional<Mutant> mutant) {
     this.options = options;
     this.remarks = remarks;
+    this.mutant = mutant;
   }
 
   /**
@@ -77,6 +89,12 @@ final class RunSession {
         Faults.prepare(
             ClusterOptions.of(options.nodes(), folder.path()).withNetwork(Clusters.bestNetwork()),
             options.faults());
+    if (mutant.isPresent()) {
+      Path classes = folder.path().resolve("mutant");
+      Installation server = Installation.find();
+      MutantBuild.build(server.home(), mutant.get(), server.classPath(), classes);
+      servers = servers.withClassesInFront(classes);
+    }
     try (Cluster cluster = Clusters.create(servers)) {
       List<Fault> faults = new ArrayList<>();
       try {

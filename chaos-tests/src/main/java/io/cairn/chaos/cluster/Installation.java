@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The built server that tests run. */
-record Installation(Path java, Path jar, Path lib) {
+/**
+ * The built server that tests run.
+ *
+ * @param jar of the server
+ * @param lib folder of what it needs
+ */
+public record Installation(Path java, Path jar, Path lib) {
   /** The server of {@code cairn.home}, or of the folder above this one that has one. */
-  static Installation find() {
+  public static Installation find() {
     Path start = Path.of(System.getProperty("cairn.home", "")).toAbsolutePath();
     Path jar =
         Stream.iterate(Optional.of(start), Optional::isPresent, here -> parent(here))
@@ -26,6 +31,16 @@ record Installation(Path java, Path jar, Path lib) {
                         null));
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     return new Installation(java, jar, jar.resolveSibling("lib"));
+  }
+
+  /** Folder of the sources that it was built from. */
+  public Path home() {
+    return jar.resolve("../../..").normalize();
+  }
+
+  /** Class path of the server. */
+  public String classPath() {
+    return jar + ":" + lib + "/*";
   }
 
   private static Optional<Path> parent(Optional<Path> here) {
@@ -49,7 +64,7 @@ record Installation(Path java, Path jar, Path lib) {
                 "-XX:+ExitOnOutOfMemoryError"),
             jvmOptions,
             List.of(
-                "-cp", front + jar + ":" + lib + "/*", "io.cairn.server.cli.CairnCli", "server"))
+                "-cp", front + classPath(), "io.cairn.server.cli.CairnCli", "server"))
         .flatMap(List::stream)
         .toList();
   }

@@ -9,9 +9,10 @@ import java.util.List;
  * @param says what the server does wrong
  * @param workload that sees it
  * @param faults that bring it out
+ * @param rate operations a second
  * @param seconds of faults of one run
  */
-public record Mutant(String name, String says, String workload, List<String> faults, int seconds) {
+public record Mutant(String name, String says, String workload, List<String> faults, int rate, int seconds) {
   /** A mutant whose faults nobody changes. */
   public Mutant {
     faults = List.copyOf(faults);
