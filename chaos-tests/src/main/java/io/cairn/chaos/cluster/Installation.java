@@ -38,7 +38,7 @@ public record Installation(Path java, Path jar, Path lib) {
     return jar.resolve("../../..").normalize();
   }
 
-  /** Class path of the server. */
+  /** Class path of the server; its last part stands for all jars of a folder. */
   public String classPath() {
     return jar + ":" + lib + "/*";
   }

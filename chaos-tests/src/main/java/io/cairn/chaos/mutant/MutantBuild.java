@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
@@ -78,6 +79,24 @@ public final class MutantBuild {
     return diffs;
   }
 
+  /** The compiler, unlike the launcher, does not know {@code folder/*}. */
+  private static String jars(String classPath) {
+    List<String> jars = new ArrayList<>();
+    for (String part : classPath.split(":", -1)) {
+      if (!part.endsWith("/*")) {
+        jars.add(part);
+        continue;
+      }
+      Path folder = Path.of(part).getParent();
+      try (Stream<Path> files = Files.list(folder)) {
+        files.map(Path::toString).filter(name -> name.endsWith(".jar")).forEach(jars::add);
+      } catch (IOException e) {
+        throw new MutantFailure("cannot read " + folder + ": " + e.getMessage(), e);
+      }
+    }
+    return String.join(":", jars);
+  }
+
   private static void compile(Mutant mutant, String classPath, Path classes, List<String> files) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
@@ -86,7 +105,14 @@ public final class MutantBuild {
     StringWriter said = new StringWriter();
     List<String> options =
         List.of(
-            "-nowarn", "-proc:none", "--release", "17", "-cp", classPath, "-d", classes.toString());
+            "-nowarn",
+            "-proc:none",
+            "--release",
+            "17",
+            "-cp",
+            jars(classPath),
+            "-d",
+            classes.toString());
     boolean done;
     try (var manager = compiler.getStandardFileManager(null, null, null)) {
       done =
