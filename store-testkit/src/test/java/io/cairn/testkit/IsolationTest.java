@@ -3,8 +3,12 @@ package io.cairn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.client.Bytes;
 import io.cairn.client.Cairn;
+import io.cairn.client.KeyRange;
 import io.cairn.client.KeyValue;
+import io.cairn.client.RangeOp;
+import io.cairn.client.ReadMode;
 import io.cairn.protocol.Certainty;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Answer;
@@ -84,6 +88,35 @@ class IsolationTest {
       cluster.awaitApplied();
       assertThat(cluster.digests()).hasSize(3);
     }
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
+  void aFollowerAnswersLinearizableReadsAndAnotherMemberDoesWhenItIsCutOff(
+      CairnCluster cluster, Cairn cairn) {
+    CairnNode leader = cluster.leader();
+    CairnNode follower =
+        cluster.nodes().stream().filter(node -> node != leader).findFirst().orElseThrow();
+    try (Cairn near = Cairn.connect(follower.endpoint())) {
+      for (int i = 0; i < 50; i++) {
+        cairn.kv().put("k", "" + i);
+        assertThat(nearby(near)).isEqualTo("" + i);
+      }
+      cluster.isolate(follower);
+      cairn.kv().put("k", "behind its back");
+      assertThat(nearby(near)).isEqualTo("behind its back");
+    }
+  }
+
+  private static String nearby(Cairn cairn) {
+    RangeOp key = RangeOp.of(KeyRange.key(Bytes.utf8("k")));
+    return cairn
+        .kv()
+        .range(key, ReadMode.linearizableFromAnyMember())
+        .first()
+        .orElseThrow()
+        .value()
+        .toUtf8();
   }
 
   private static String value(Answer answer) {

@@ -12,6 +12,7 @@ import io.cairn.client.KeyValue;
 import io.cairn.client.PutOp;
 import io.cairn.client.RangeOp;
 import io.cairn.client.RangeResult;
+import io.cairn.client.ReadMode;
 import io.cairn.client.Txn;
 import io.cairn.client.TxnResult;
 import java.util.LinkedHashMap;
@@ -81,14 +82,14 @@ final class BankWorkload implements Workload {
     @Override
     Completion perform(Op invocation) {
       return switch (invocation.f()) {
-        case "read" -> read();
+        case "read" -> read(mode(invocation));
         case "transfer" -> transfer(invocation, Values.map(invocation.value()));
         default -> throw unknown(invocation);
       };
     }
 
-    private Completion read() {
-      RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.prefix(PREFIX)));
+    private Completion read(ReadMode mode) {
+      RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.prefix(PREFIX)), mode);
       Map<Long, Object> balances = new LinkedHashMap<>();
       for (KeyValue row : found.keyValues()) {
         balances.put(Long.parseLong(row.key().toUtf8().substring(PREFIX.length())), number(row));

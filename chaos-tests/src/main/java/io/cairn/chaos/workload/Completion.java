@@ -29,6 +29,11 @@ public record Completion(OpType type, @Nullable Object value, Map<String, Object
     return new Completion(OpType.OK, value, Map.of("revision", revision));
   }
 
+  /** A read that was served at a revision of the store: it saw all up to it, and nothing behind. */
+  public static Completion read(Object value, long revision) {
+    return new Completion(OpType.OK, value, Map.of("read-revision", revision));
+  }
+
   /** It had no effect, and never will have one. */
   public static Completion fail(@Nullable Object value, String why) {
     return new Completion(OpType.FAIL, value, Map.of("error", why));

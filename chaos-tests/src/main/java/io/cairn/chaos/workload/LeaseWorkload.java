@@ -15,6 +15,7 @@ import io.cairn.client.KeyValue;
 import io.cairn.client.PutOp;
 import io.cairn.client.RangeOp;
 import io.cairn.client.RangeResult;
+import io.cairn.client.ReadMode;
 import io.cairn.client.Txn;
 import io.cairn.client.TxnResult;
 import java.time.Duration;
@@ -109,7 +110,7 @@ final class LeaseWorkload implements Workload {
     @Override
     Completion perform(Op invocation) {
       return switch (invocation.f()) {
-        case "read" -> read();
+        case "read" -> read(mode(invocation));
         case "claim" -> claim(Values.map(invocation.value()));
         case "renew" -> renew(Values.map(invocation.value()));
         case "release" -> release(Values.map(invocation.value()));
@@ -117,8 +118,8 @@ final class LeaseWorkload implements Workload {
       };
     }
 
-    private Completion read() {
-      RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.key(KEY)));
+    private Completion read(ReadMode mode) {
+      RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.key(KEY)), mode);
       return Completion.ok(
           found
               .first()

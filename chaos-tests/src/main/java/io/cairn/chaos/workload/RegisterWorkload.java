@@ -12,6 +12,7 @@ import io.cairn.client.CasResult;
 import io.cairn.client.KeyRange;
 import io.cairn.client.RangeOp;
 import io.cairn.client.RangeResult;
+import io.cairn.client.ReadMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +83,7 @@ final class RegisterWorkload implements Workload {
       Object key = Values.at(pair, 0);
       Bytes at = Bytes.utf8("register/" + key);
       return switch (invocation.f()) {
-        case "read" -> read(key, at);
+        case "read" -> read(key, at, mode(invocation));
         case "write" ->
             Completion.ok(pair, cairn().kv().put(at, text(Values.at(pair, 1))).revision());
         case "cas" -> cas(pair, at);
@@ -90,14 +91,14 @@ final class RegisterWorkload implements Workload {
       };
     }
 
-    private Completion read(Object key, Bytes at) {
-      RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.key(at)));
+    private Completion read(Object key, Bytes at, ReadMode mode) {
+      RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.key(at)), mode);
       Object value =
           found
               .first()
               .<Object>map(row -> Long.parseLong(row.value().toUtf8()))
               .orElse(Keyword.ABSENT);
-      return Completion.ok(List.of(key, value), found.revision());
+      return Completion.read(List.of(key, value), found.revision());
     }
 
     private Completion cas(List<?> pair, Bytes at) {

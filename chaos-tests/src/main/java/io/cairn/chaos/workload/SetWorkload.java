@@ -10,6 +10,7 @@ import io.cairn.client.KeyRange;
 import io.cairn.client.KeyValue;
 import io.cairn.client.RangeOp;
 import io.cairn.client.RangeResult;
+import io.cairn.client.ReadMode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,18 +59,18 @@ final class SetWorkload implements Workload {
           Object added = invocation.value();
           yield Completion.ok(added, cairn().kv().put(PREFIX + added, "x").revision());
         }
-        case "read" -> read();
+        case "read" -> read(mode(invocation));
         default -> throw unknown(invocation);
       };
     }
 
-    private Completion read() {
+    private Completion read(ReadMode mode) {
       List<Long> elements = new ArrayList<>();
       KeyRange rest = KeyRange.prefix(PREFIX);
       long revision = 0;
       boolean more = true;
       while (more) {
-        RangeResult found = cairn().kv().range(RangeOp.of(rest).keysOnly().atRevision(revision));
+        RangeResult found = cairn().kv().range(RangeOp.of(rest).keysOnly().atRevision(revision), mode);
         revision = revision == 0 ? found.revision() : revision;
         for (KeyValue row : found.keyValues()) {
           elements.add(Long.parseLong(row.key().toUtf8().substring(PREFIX.length())));

@@ -3,12 +3,13 @@ package io.cairn.chaos.workload;
 import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.history.Op;
 import io.cairn.client.Cairn;
+import io.cairn.client.ReadMode;
 import java.time.Duration;
 
 /**
  * A client of the store for one process, in a session of its own. It is told of one node only, and
- * learns of the others from that one: what changes, and what reads linearizably, goes to whoever
- * leads; serializable reads are answered by the node itself as long as it is reached.
+ * learns of the others from that one: what changes goes to whoever leads, and so does every second
+ * read; the others are answered by the node itself as long as it is reached, and hears a leader.
  */
 abstract class StoreClient implements Client {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -52,6 +53,13 @@ abstract class StoreClient implements Client {
   /** False if the operation only reads. */
   boolean changes(String f) {
     return !f.equals("read");
+  }
+
+  /** Every second read is asked of the client's own node instead of whoever leads. */
+  static ReadMode mode(Op read) {
+    return read.index() % 2 == 0
+        ? ReadMode.linearizable()
+        : ReadMode.linearizableFromAnyMember();
   }
 
   @Override

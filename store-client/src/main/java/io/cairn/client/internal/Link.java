@@ -289,7 +289,8 @@ final class Link implements Connection.Listener {
         calls.pause(call);
       }
       case REDIRECT -> {
-        misplaced = true;
+        misplaced |= role.needsLeader();
+        leaving |= !role.needsLeader(); // it hears no leader: another member may
         context.router().hint(failure.getLeader());
         calls.add(call);
       }

@@ -8,8 +8,8 @@ enum LinkRole {
   WORK(Lane.WORK, true),
   /** Renewals: at the leader, in a lane of their own. */
   HEARTBEAT(Lane.HEARTBEAT, true),
-  /** Reads that any replica may answer. */
-  SERIALIZABLE(Lane.WORK, false);
+  /** Reads that any member may answer. */
+  ANY_MEMBER(Lane.WORK, false);
 
   private final Lane lane;
   private final boolean needsLeader;

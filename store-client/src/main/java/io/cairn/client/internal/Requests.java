@@ -35,7 +35,7 @@ final class Requests {
   private final Session session;
   private final Link work;
   private final Link heartbeat;
-  private final Link serializable;
+  private final Link anyMember;
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicLong callBytes = new AtomicLong();
   private final AtomicLong appliedIndex = new AtomicLong();
@@ -46,8 +46,7 @@ final class Requests {
     this.session = new Session(context);
     this.work = new Link(context, LinkRole.WORK, session::takesBack, taskEvents);
     this.heartbeat = new Link(context, LinkRole.HEARTBEAT, (call, answer) -> false, event -> {});
-    this.serializable =
-        new Link(context, LinkRole.SERIALIZABLE, (call, answer) -> false, event -> {});
+    this.anyMember = new Link(context, LinkRole.ANY_MEMBER, (call, answer) -> false, event -> {});
     session.sendThrough(work);
   }
 
@@ -115,7 +114,7 @@ final class Requests {
     Request request = Request.newBuilder().setGroup(LinkContext.GROUP).setQuery(query).build();
     long timeout = context.settings().requestTimeout().toNanos();
     Call call = context.call(request, false, timeout);
-    Link link = mode.isSerializable() ? serializable : work;
+    Link link = mode.isFromAnyMember() ? anyMember : work;
     return admitted(
         call, request.getSerializedSize(), () -> link.enqueue(call), answer -> result(answer));
   }
@@ -175,7 +174,7 @@ final class Requests {
   void close() {
     work.close();
     heartbeat.close();
-    serializable.close();
+    anyMember.close();
   }
 
   boolean isClosed() {

@@ -49,7 +49,7 @@ class WorkerTest {
   @Test
   void claimedTaskIsAcknowledgedAndCompletedByTwoCommands() {
     try (Worker worker = worker(this::counts)) {
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> store.state("t") == TaskState.SUCCEEDED);
       await().atMost(10, SECONDS).until(() -> worker.tasks().isEmpty());
       assertThat(store.count("TASK_START")).isEqualTo(1);
@@ -73,10 +73,10 @@ class WorkerTest {
   void claimToldTwiceRunsOnceAlsoWhenItHasEnded() {
     try (Worker worker = worker(this::counts)) {
       TaskEvent claimed = store.claim("t", "w");
-      push(claimed, claimed);
+      cluster.push(claimed, claimed);
       await().atMost(10, SECONDS).until(() -> worker.tasks().isEmpty() && runs.get() == 1);
-      push(claimed);
-      push(store.claim("other", "w"));
+      cluster.push(claimed);
+      cluster.push(store.claim("other", "w"));
       await().atMost(10, SECONDS).until(() -> store.state("other") == TaskState.SUCCEEDED);
       assertThat(store.count("TASK_START")).isEqualTo(2);
       assertThat(runs).hasValue(2);
@@ -86,15 +86,15 @@ class WorkerTest {
   @Test
   void lossToldByAnEventInterruptsTheHandlerAndNothingIsReported() throws Exception {
     try (Worker worker = worker(this::waits)) {
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> runs.get() == 1);
-      push(store.lose("t"));
+      cluster.push(store.lose("t"));
       assertThat(interrupted.await(10, SECONDS)).isTrue();
       await().atMost(10, SECONDS).until(() -> worker.tasks().isEmpty());
       assertThat(store.count("TASK_FAIL")).isZero();
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> runs.get() == 2);
-      push(store.lose("t"));
+      cluster.push(store.lose("t"));
     }
   }
 
@@ -102,7 +102,7 @@ class WorkerTest {
   void lossThatNoEventToldOfIsFoundByTheNextReport() throws Exception {
     store.ttlMillis(300);
     try (Worker worker = worker(this::waits)) {
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> runs.get() == 1);
       TaskEvent untold = store.lose("t");
       assertThat(untold.getEvent().getKind()).isEqualTo("LOST");
@@ -121,7 +121,7 @@ class WorkerTest {
               goOn.await();
               return "late";
             })) {
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> runs.get() == 1);
       TaskEvent untold = store.lose("t");
       assertThat(untold.getEvent().getEpoch()).isEqualTo(store.epochOf("t"));
@@ -138,7 +138,7 @@ class WorkerTest {
       TaskEvent claimed = store.claim("t", "w");
       TaskEvent untold = store.lose("t");
       assertThat(untold.getLease()).isEqualTo(claimed.getLease());
-      push(claimed);
+      cluster.push(claimed);
       await().atMost(10, SECONDS).until(() -> store.count("TASK_START") == 1);
       await().atMost(10, SECONDS).until(() -> worker.tasks().isEmpty());
       assertThat(runs).hasValue(0);
@@ -151,15 +151,15 @@ class WorkerTest {
     try (Worker worker = worker(this::waits)) {
       long first = worker.epoch();
       assertThat(first).as("known as soon as it has started").isPositive();
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> runs.get() == 1);
       store.expire("w");
       assertThat(interrupted.await(10, SECONDS)).isTrue();
       await().atMost(10, SECONDS).until(() -> worker.epoch() > first);
       assertThat(worker.isRunning()).isTrue();
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> runs.get() == 2);
-      push(store.lose("t"));
+      cluster.push(store.lose("t"));
     }
   }
 
@@ -173,7 +173,7 @@ class WorkerTest {
       cluster.leader().drop();
       await().atMost(10, SECONDS).until(() -> worker.epoch() > first);
       await().atMost(10, SECONDS).until(() -> store.count("WORKER_DRAIN") == 2);
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> store.state("t") == TaskState.PENDING);
       assertThat(runs).hasValue(0);
     }
@@ -191,7 +191,7 @@ class WorkerTest {
       await().atMost(20, SECONDS).until(() -> worker.epoch() > first);
       assertThat(worker.isRunning()).isTrue();
       assertThat(fenced).isEmpty();
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> store.state("t") == TaskState.SUCCEEDED);
     }
   }
@@ -218,7 +218,7 @@ class WorkerTest {
   void workerWhoseIdWasTakenStopsAndSaysSo() throws Exception {
     store.ttlMillis(300);
     Worker worker = worker(this::waits);
-    push(store.claim("t", "w"));
+    cluster.push(store.claim("t", "w"));
     await().atMost(10, SECONDS).until(() -> runs.get() == 1);
     store.takeId("w");
     assertThat(interrupted.await(10, SECONDS)).isTrue();
@@ -242,7 +242,7 @@ class WorkerTest {
               stop.await();
               throw new StoppedException();
             });
-    push(store.claim("t", "w"));
+    cluster.push(store.claim("t", "w"));
     await().atMost(10, SECONDS).until(() -> runs.get() == 1);
     worker.close();
     assertThat(store.state("t")).isEqualTo(TaskState.PENDING);
@@ -255,7 +255,7 @@ class WorkerTest {
   @Test
   void handlerThatDoesNotStopInTimeIsInterruptedAndItsTaskGivenBack() throws Exception {
     Worker worker = worker(this::waits);
-    push(store.claim("t", "w"));
+    cluster.push(store.claim("t", "w"));
     await().atMost(10, SECONDS).until(() -> runs.get() == 1);
     worker.stop(Duration.ofMillis(50));
     assertThat(interrupted.await(10, SECONDS)).isTrue();
@@ -268,7 +268,7 @@ class WorkerTest {
     try (Worker worker = worker(this::counts)) {
       worker.drain();
       await().atMost(10, SECONDS).until(() -> store.count("WORKER_DRAIN") == 1);
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> store.state("t") == TaskState.PENDING);
       assertThat(store.count("TASK_RELEASE")).isEqualTo(1);
       assertThat(runs).hasValue(0);
@@ -285,7 +285,7 @@ class WorkerTest {
               goOn.await();
               return 1L;
             })) {
-      push(store.claim("a", "w"), store.claim("b", "w"), store.claim("c", "w"));
+      cluster.push(store.claim("a", "w"), store.claim("b", "w"), store.claim("c", "w"));
       await().atMost(10, SECONDS).until(() -> runs.get() == 2);
       assertThat(worker.tasks()).hasSize(3);
       assertThat(store.count("TASK_START")).isEqualTo(2);
@@ -301,7 +301,7 @@ class WorkerTest {
             context -> {
               throw new OutOfMemoryError("Java heap space");
             })) {
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> store.faults.size() == 1);
       assertThat(store.faults.get(0).getType()).isEqualTo(FaultTypes.OUT_OF_MEMORY);
       assertThat(store.faults.get(0).getPlace().getWorker()).isEqualTo("w");
@@ -314,7 +314,7 @@ class WorkerTest {
   @Test
   void resultThatNoCodecStoresIsAFaultOfTheTask() {
     try (Worker worker = worker(context -> new Object())) {
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> store.faults.size() == 1);
       assertThat(store.faults.get(0).getType()).isEqualTo(FaultTypes.TASK_ERROR);
       await().atMost(10, SECONDS).until(() -> worker.tasks().isEmpty());
@@ -333,7 +333,7 @@ class WorkerTest {
                           && completions.incrementAndGet() == 1
                       ? Fate.APPLY_AND_DROP
                       : Fate.ANSWER);
-      push(store.claim("t", "w"));
+      cluster.push(store.claim("t", "w"));
       await().atMost(10, SECONDS).until(() -> completions.get() == 2);
       await().atMost(10, SECONDS).until(() -> worker.tasks().isEmpty());
       assertThat(store.count("TASK_COMPLETE")).isEqualTo(1);
@@ -393,9 +393,5 @@ class WorkerTest {
             .start();
     await().atMost(10, SECONDS).until(() -> store.count("WORKER_TASKS") > 0);
     return worker;
-  }
-
-  private void push(TaskEvent... events) {
-    cluster.push(events);
   }
 }
