@@ -20,7 +20,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Plants bugs into the server, one at a time, and looks whether the run meant for each finds it. */
+/**
+ * Plants bugs into the server, one at a time, and looks whether the run meant for each finds it.
+ */
 @Command(
     name = "mutants",
     mixinStandardHelpOptions = true,

@@ -63,8 +63,7 @@ public record Installation(Path java, Path jar, Path lib) {
                 "-Xmx512m",
                 "-XX:+ExitOnOutOfMemoryError"),
             jvmOptions,
-            List.of(
-                "-cp", front + classPath(), "io.cairn.server.cli.CairnCli", "server"))
+            List.of("-cp", front + classPath(), "io.cairn.server.cli.CairnCli", "server"))
         .flatMap(List::stream)
         .toList();
   }

@@ -12,7 +12,8 @@ import java.util.List;
  * @param rate operations a second
  * @param seconds of faults of one run
  */
-public record Mutant(String name, String says, String workload, List<String> faults, int rate, int seconds) {
+public record Mutant(
+    String name, String says, String workload, List<String> faults, int rate, int seconds) {
   /** A mutant whose faults nobody changes. */
   public Mutant {
     faults = List.copyOf(faults);

@@ -74,7 +74,8 @@ final class CounterWorkload implements Workload {
           yield Completion.ok(invocation.value(), revision);
         }
         case "read" -> {
-          RangeResult found = cairn().kv().range(RangeOp.of(KeyRange.prefix(Bytes.utf8(PREFIX))), mode(invocation));
+          RangeResult found =
+              cairn().kv().range(RangeOp.of(KeyRange.prefix(Bytes.utf8(PREFIX))), mode(invocation));
           long sum = found.keyValues().stream().mapToLong(KeyValue::version).sum();
           yield Completion.ok(sum, found.revision());
         }

@@ -70,7 +70,8 @@ final class SetWorkload implements Workload {
       long revision = 0;
       boolean more = true;
       while (more) {
-        RangeResult found = cairn().kv().range(RangeOp.of(rest).keysOnly().atRevision(revision), mode);
+        RangeResult found =
+            cairn().kv().range(RangeOp.of(rest).keysOnly().atRevision(revision), mode);
         revision = revision == 0 ? found.revision() : revision;
         for (KeyValue row : found.keyValues()) {
           elements.add(Long.parseLong(row.key().toUtf8().substring(PREFIX.length())));

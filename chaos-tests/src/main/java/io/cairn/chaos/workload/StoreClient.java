@@ -57,9 +57,7 @@ abstract class StoreClient implements Client {
 
   /** Every second read is asked of the client's own node instead of whoever leads. */
   static ReadMode mode(Op read) {
-    return read.index() % 2 == 0
-        ? ReadMode.linearizable()
-        : ReadMode.linearizableFromAnyMember();
+    return read.index() % 2 == 0 ? ReadMode.linearizable() : ReadMode.linearizableFromAnyMember();
   }
 
   @Override
