@@ -1,6 +1,7 @@
 package io.cairn.chaos.fault;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,8 +25,16 @@ public interface Fault extends AutoCloseable {
   /** Ends what has begun; does nothing if nothing has. Returns what was done. */
   Object end();
 
-  /** How often each sign of the fault was seen, by its name. All 0: it may have hit nobody. */
+  /** How often each sign of the fault was seen, by its name. */
   Map<String, Long> evidence();
+
+  /**
+   * Signs that others can cause, too, such as elections beside another fault. With all but these 0
+   * it may have hit nobody.
+   */
+  default Set<String> weakSigns() {
+    return Set.of();
+  }
 
   /** Ends it and gives back its means. */
   @Override

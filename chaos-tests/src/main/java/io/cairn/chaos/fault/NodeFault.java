@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +18,12 @@ import java.util.random.RandomGenerator;
  */
 abstract class NodeFault implements Fault {
   /** Exit code of a process that SIGKILL ended. */
+  /** Terms that went up while it lasted. */
+  static final String TERMS = "terms";
+
+  /** Processes that ended by themselves while it lasted. */
+  static final String OWN_EXITS = "own-exits";
+
   private static final int KILLED = 137;
 
   private final FaultKind kind;
@@ -47,6 +54,12 @@ abstract class NodeFault implements Fault {
   @Override
   public final Map<String, Long> evidence() {
     return evidence.counts();
+  }
+
+  /** Elections and exits come with other faults of the run as well. */
+  @Override
+  public Set<String> weakSigns() {
+    return Set.of(TERMS, OWN_EXITS);
   }
 
   final ServerCluster cluster() {
@@ -152,7 +165,7 @@ abstract class NodeFault implements Fault {
   private void countTerms() {
     long now = cluster.term();
     if (termBefore > 0 && now > termBefore) {
-      count("terms", now - termBefore);
+      count(TERMS, now - termBefore);
     }
   }
 
@@ -176,7 +189,7 @@ abstract class NodeFault implements Fault {
     }
     int exits = ownExits() - exitsBefore;
     if (exits > 0) {
-      count("own-exits", exits);
+      count(OWN_EXITS, exits);
     }
   }
 

@@ -8,6 +8,7 @@ import io.cairn.chaos.cluster.ServerNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -65,6 +66,12 @@ final class ResourceFaults {
   private static final class Heap extends NodeFault {
     Heap(FaultKind kind, ServerCluster cluster) {
       super(kind, cluster, SOME);
+    }
+
+    /** That they end is all that is seen of it. */
+    @Override
+    public Set<String> weakSigns() {
+      return Set.of(TERMS);
     }
 
     @Override

@@ -165,7 +165,21 @@ public final class ChaosRun {
     if (interpreter.isStopped()) {
       return;
     }
-    parts.put("heal", serving("heal", cluster::startAll, HEAL_MAX));
+    Verdict healed = serving("heal", cluster::startAll, HEAL_MAX);
+    List<String> lasting = faultsThatDidNotEnd();
+    parts.put("heal", lasting.isEmpty() ? healed : Verdicts.of(Validity.UNKNOWN, "not-ended", lasting));
+  }
+
+  /** What a fault of which the harness is not rid does to the servers, says nothing of them. */
+  private List<String> faultsThatDidNotEnd() {
+    List<Op> ops = recorder.history().ops();
+    Map<String, Boolean> ended = new LinkedHashMap<>();
+    for (Op op : ops) {
+      if (!op.isClient() && op.f().startsWith("stop-")) {
+        ended.put(op.f().substring("stop-".length()), !op.extras().containsKey("error"));
+      }
+    }
+    return ended.keySet().stream().filter(name -> !Boolean.TRUE.equals(ended.get(name))).toList();
   }
 
   private void restart() {
@@ -216,25 +230,53 @@ public final class ChaosRun {
 
   private void finalReads(String name) throws InterruptedException {
     phase = "final reads";
+    History before = recorder.history();
     long okBefore = recorder.ok();
     long begunBefore = recorder.invoked();
     interpreter.run(
-        Generators.timeLimit(FINAL_READS_MAX, Generators.clients(workload.finalReads(plan()))));
+        Generators.timeLimit(
+            FINAL_READS_MAX, Generators.clients(workload.finalReads(plan(), before))));
     long begun = recorder.invoked() - begunBefore;
     long ok = recorder.ok() - okBefore;
-    Validity validity = ok > 0 ? Validity.VALID : Validity.INVALID;
-    parts.put(name, Verdicts.of(validity, "reads", begun, "ok", ok));
+    List<String> silent = workload.readsOnEveryNode() ? nodesWithoutRead(before) : List.of();
+    Validity some = silent.isEmpty() ? Validity.VALID : Validity.UNKNOWN;
+    Validity validity = ok > 0 ? some : Validity.INVALID;
+    parts.put(name, Verdicts.of(validity, "reads", begun, "ok", ok, "nodes-unread", silent));
+  }
+
+  /** Nodes whose clients have read nothing since then: what lies there was not looked at. */
+  private List<String> nodesWithoutRead(History before) {
+    List<TestNode> nodes = cluster.nodes();
+    Map<String, Boolean> read = new LinkedHashMap<>();
+    List<Op> ops = recorder.history().ops();
+    for (Op op : ops.subList(before.ops().size(), ops.size())) {
+      if (op.isClient()) {
+        int thread = Math.toIntExact(op.process() % options.concurrency());
+        read.merge(
+            nodes.get(thread % nodes.size()).name(), op.type() == OpType.OK, Boolean::logicalOr);
+      }
+    }
+    return read.keySet().stream().filter(name -> !Boolean.TRUE.equals(read.get(name))).toList();
   }
 
   private void digests() {
     phase = "digests";
     try {
       Map<String, String> digests = cluster.digests();
-      boolean same = digests.values().stream().distinct().count() <= 1;
-      parts.put("digests", Verdicts.of(same ? Validity.VALID : Validity.INVALID, "nodes", digests));
+      parts.put("digests", Verdicts.of(compared(digests), "nodes", digests));
     } catch (ClusterFailure e) {
       parts.put("digests", Verdicts.of(Validity.UNKNOWN, "error", String.valueOf(e.getMessage())));
     }
+  }
+
+  /** A node that told no digest has not been compared with anybody. */
+  private Validity compared(Map<String, String> digests) {
+    boolean differ = digests.values().stream().filter(told -> !told.isEmpty()).distinct().count() > 1;
+    if (differ) {
+      return Validity.INVALID;
+    }
+    boolean all = digests.size() >= options.nodes() && !digests.containsValue("");
+    return all ? Validity.VALID : Validity.UNKNOWN;
   }
 
   private Result judged() {
@@ -245,7 +287,7 @@ public final class ChaosRun {
     Map<String, Verdict> all = new LinkedHashMap<>();
     all.put("workload", guarded(() -> checker.check(history)));
     all.putAll(parts);
-    all.put("faults", EvidenceCheck.of(history, evidence));
+    all.put("faults", EvidenceCheck.of(history, faults));
     all.put("stats", Stats.of(history));
     if (interpreter.isStopped()) {
       all.put("whole", Verdicts.of(Validity.UNKNOWN, "error", "the run was broken off"));

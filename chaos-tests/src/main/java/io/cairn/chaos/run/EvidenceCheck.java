@@ -2,24 +2,31 @@ package io.cairn.chaos.run;
 
 import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.check.Verdict;
+import io.cairn.chaos.fault.Fault;
 import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Op;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Whether each fault has left a sign that it happened. One that has not makes a run unknown. */
+/**
+ * Whether each fault has left a sign that it happened, and not one that another may have left. One
+ * that has not makes a run unknown.
+ */
 final class EvidenceCheck {
   private EvidenceCheck() {}
 
-  static Verdict of(History history, Map<String, Map<String, Long>> evidence) {
+  static Verdict of(History history, List<Fault> faults) {
     Map<String, Verdict> parts = new LinkedHashMap<>();
-    evidence.forEach((name, signs) -> parts.put(name, ofFault(history, name, signs)));
+    faults.forEach(fault -> parts.put(fault.name(), ofFault(history, fault)));
     return Verdicts.compose(parts);
   }
 
-  private static Verdict ofFault(History history, String name, Map<String, Long> signs) {
+  private static Verdict ofFault(History history, Fault fault) {
+    String name = fault.name();
+    Map<String, Long> signs = fault.evidence();
     long begun = 0;
     List<Object> errors = new ArrayList<>();
     for (Op op : history.ops()) {
@@ -34,7 +41,11 @@ final class EvidenceCheck {
         errors.add(error);
       }
     }
-    boolean seen = begun > 0 && signs.values().stream().anyMatch(count -> count > 0);
+    Set<String> weak = fault.weakSigns();
+    boolean seen =
+        begun > 0
+            && signs.entrySet().stream()
+                .anyMatch(sign -> sign.getValue() > 0 && !weak.contains(sign.getKey()));
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("times", begun);
     details.put("evidence", new LinkedHashMap<String, Object>(signs));

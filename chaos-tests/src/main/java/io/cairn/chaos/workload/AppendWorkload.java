@@ -4,6 +4,7 @@ import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
+import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Keyword;
 import io.cairn.chaos.history.Op;
 import io.cairn.client.Bytes;
@@ -63,14 +64,25 @@ final class AppendWorkload implements Workload {
     return txn;
   }
 
-  /** The first keys: what was appended early has gone through every fault. */
+  /** The first and the last keys, in a transaction each. */
   @Override
-  public Generator finalReads(Plan plan) {
-    List<Object> reads = new ArrayList<>();
-    for (long key = 0; key < 2 * KEYS_AT_ONCE; key++) {
-      reads.add(Arrays.asList(READ, key, null));
+  public Generator finalReads(Plan plan, History sofar) {
+    List<Long> keys = UsedKeys.ends(sofar, 2 * KEYS_AT_ONCE, AppendWorkload::keys);
+    List<Call> reads = new ArrayList<>();
+    for (int from = 0; from < keys.size(); from += 2 * KEYS_AT_ONCE) {
+      List<Object> txn = new ArrayList<>();
+      for (long key : keys.subList(from, Math.min(keys.size(), from + 2 * KEYS_AT_ONCE))) {
+        txn.add(Arrays.asList(READ, key, null));
+      }
+      reads.add(new Call("txn", txn));
     }
-    return Generators.eachThread(Generators.once("txn", reads));
+    return Generators.eachThread(Generators.each(reads));
+  }
+
+  private static List<Object> keys(Object txn) {
+    List<Object> keys = new ArrayList<>();
+    Values.list(txn).forEach(op -> keys.add(Values.at(Values.list(op), 1)));
+    return keys;
   }
 
   @Override

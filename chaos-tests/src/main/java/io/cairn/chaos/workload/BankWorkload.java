@@ -4,6 +4,7 @@ import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
+import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Op;
 import io.cairn.client.Bytes;
 import io.cairn.client.Compare;
@@ -56,7 +57,7 @@ final class BankWorkload implements Workload {
   }
 
   @Override
-  public Generator finalReads(Plan plan) {
+  public Generator finalReads(Plan plan, History sofar) {
     return Generators.eachThread(Generators.once("read"));
   }
 

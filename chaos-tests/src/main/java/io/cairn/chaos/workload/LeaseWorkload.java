@@ -5,6 +5,7 @@ import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
 import io.cairn.chaos.generator.Told;
+import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Keyword;
 import io.cairn.chaos.history.Op;
 import io.cairn.chaos.history.OpType;
@@ -91,7 +92,7 @@ final class LeaseWorkload implements Workload {
   }
 
   @Override
-  public Generator finalReads(Plan plan) {
+  public Generator finalReads(Plan plan, History sofar) {
     return Generators.eachThread(Generators.once("read"));
   }
 

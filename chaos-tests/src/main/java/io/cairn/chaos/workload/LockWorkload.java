@@ -5,6 +5,7 @@ import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
 import io.cairn.chaos.generator.Told;
+import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Op;
 import io.cairn.chaos.history.OpType;
 import io.cairn.client.Bytes;
@@ -107,9 +108,15 @@ final class LockWorkload implements Workload {
     return new Told<>(plan.seed(), 0, new State(Map.of(), List.of()), new Rules());
   }
 
-  /** A lock that everybody can take again. */
+  /** One that gets the lock keeps it: there is nothing to read for the others. */
   @Override
-  public Generator finalReads(Plan plan) {
+  public boolean readsOnEveryNode() {
+    return false;
+  }
+
+  /** A lock that can be taken again. */
+  @Override
+  public Generator finalReads(Plan plan, History sofar) {
     return Generators.untilOk(
         Generators.limit(
             100,
@@ -161,8 +168,12 @@ final class LockWorkload implements Workload {
       if (mine == null) {
         return Completion.fail(value, "held by a process that is gone");
       }
+      boolean isHeld = mine.isHeld();
       mine.close();
-      return Completion.ok(value);
+      // A lock that may be lost is given up without waiting for an answer.
+      return isHeld
+          ? Completion.ok(value)
+          : Completion.unknown(value, "its lease may have ended before");
     }
 
     private Completion write(Map<?, ?> value) {

@@ -5,6 +5,7 @@ import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
 import io.cairn.chaos.generator.Seed;
+import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Keyword;
 import io.cairn.chaos.history.Op;
 import io.cairn.client.Bytes;
@@ -57,12 +58,12 @@ final class RegisterWorkload implements Workload {
                         List.of((long) random.nextInt(VALUES), (long) random.nextInt(VALUES))))));
   }
 
-  /** The first keys by every client: what lies there is old, and has gone through every fault. */
+  /** The first and the last keys by every client. */
   @Override
-  public Generator finalReads(Plan plan) {
+  public Generator finalReads(Plan plan, History sofar) {
     List<Call> reads =
-        java.util.stream.LongStream.range(0, FINAL_KEYS)
-            .mapToObj(key -> new Call("read", Arrays.asList(key, null)))
+        UsedKeys.ends(sofar, FINAL_KEYS / 2).stream()
+            .map(key -> new Call("read", Arrays.asList(key, null)))
             .toList();
     return Generators.eachThread(Generators.each(reads));
   }

@@ -5,9 +5,9 @@ import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
 import io.cairn.chaos.generator.Told;
+import io.cairn.chaos.history.History;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * Workers that claim tasks, save checkpoints and records, and recover. Leases are short and never
@@ -73,10 +73,10 @@ final class TaskWorkload implements Workload {
   }
 
   @Override
-  public Generator finalReads(Plan plan) {
+  public Generator finalReads(Plan plan, History sofar) {
     List<Call> reads =
-        LongStream.range(0, FINAL_TASKS)
-            .mapToObj(key -> new Call("recover", Arrays.asList(key, null)))
+        UsedKeys.ends(sofar, FINAL_TASKS / 2).stream()
+            .map(key -> new Call("recover", Arrays.asList(key, null)))
             .toList();
     return Generators.eachThread(Generators.each(reads));
   }

@@ -4,8 +4,10 @@ import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
+import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Op;
 import io.cairn.client.Bytes;
+import io.cairn.client.CairnException;
 import io.cairn.client.KeyRange;
 import io.cairn.client.KeyValue;
 import io.cairn.client.RangeOp;
@@ -53,7 +55,7 @@ final class WatchWorkload implements Workload {
   }
 
   @Override
-  public Generator finalReads(Plan plan) {
+  public Generator finalReads(Plan plan, History sofar) {
     int watchers = Math.max(1, plan.clients() / 3);
     return Generators.onThreads(
         thread -> thread >= 0 && thread < watchers,
@@ -121,7 +123,7 @@ final class WatchWorkload implements Workload {
       while (newest > from && lastSeen() < newest) {
         long left = endNanos - System.nanoTime();
         Optional<WatchEvent> event =
-            left <= 0 ? Optional.empty() : open.next(Duration.ofNanos(left));
+            left <= 0 ? Optional.empty() : next(open, Duration.ofNanos(left));
         if (event.isEmpty()) {
           return Completion.fail(
               invocation.value(), "no event of revision " + newest + ", last " + lastSeen());
@@ -129,6 +131,19 @@ final class WatchWorkload implements Workload {
         seen.add(event.get());
       }
       return Completion.ok(window(to));
+    }
+
+    /** A watch that has ended tells nothing any more; the next window is of another one. */
+    private Optional<WatchEvent> next(WatchCursor open, Duration patience) {
+      try {
+        return open.next(patience);
+      } catch (CairnException ended) {
+        open.close();
+        cursor = null;
+        seen.clear();
+        from = 0;
+        throw ended;
+      }
     }
 
     private long lastSeen() {

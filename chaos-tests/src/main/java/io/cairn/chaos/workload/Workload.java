@@ -2,6 +2,7 @@ package io.cairn.chaos.workload;
 
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Seed;
+import io.cairn.chaos.history.History;
 
 /** What clients do, and how they do it. */
 public interface Workload extends Clients {
@@ -14,8 +15,17 @@ public interface Workload extends Clients {
   /** What clients do while things go wrong; without an end. */
   Generator operations(Plan plan);
 
-  /** What every client does once all is well again; with an end, and once more after a restart. */
-  Generator finalReads(Plan plan);
+  /**
+   * What every client does once all is well again; with an end, and once more after a restart.
+   *
+   * @param sofar all that happened: it tells which keys there are
+   */
+  Generator finalReads(Plan plan, History sofar);
+
+  /** False if not every client has something to read at the end. */
+  default boolean readsOnEveryNode() {
+    return true;
+  }
 
   /**
    * How much is done.

@@ -137,6 +137,51 @@ class ChaosRunTest {
   }
 
   @Test
+  void aSignThatAnotherFaultMayHaveLeftIsNone() throws Exception {
+    FakeStore.Counted fault = new FakeStore.Counted();
+    fault.weak = Set.of("times");
+    ChaosRun.Result result = run(new FakeStore(), fault, 3).run();
+    assertThat(fault.plans).isNotEmpty();
+    assertThat(part(result, "faults")).isEqualTo(Validity.UNKNOWN);
+  }
+
+  @Test
+  void aNodeThatNobodyHasReadLeavesTheRunUnknown() throws Exception {
+    FakeStore store = new FakeStore();
+    store.deafNode = "n2";
+    ChaosRun.Result result = run(store, new FakeStore.Counted(), 3).run();
+    assertThat(part(result, "final")).isEqualTo(Validity.UNKNOWN);
+    assertThat(part(result, "final-after-restart")).isEqualTo(Validity.UNKNOWN);
+    assertThat(result.verdict().details().get("final").toString()).contains("[n2]");
+  }
+
+  @Test
+  void aFaultThatDoesNotEndSaysNothingOfTheServers() throws Exception {
+    FakeStore.Counted fault = new FakeStore.Counted();
+    fault.endFails = true;
+    ChaosRun.Result result = run(new FakeStore(), fault, 3).run();
+    assertThat(part(result, "heal")).isEqualTo(Validity.UNKNOWN);
+  }
+
+  @Test
+  void digestsAreComparedOnlyIfEveryNodeTellsOne() throws Exception {
+    assertThat(digests(Map.of("n1", "a", "n2", "b"))).isEqualTo(Validity.INVALID);
+    assertThat(digests(Map.of("n1", "a", "n2", ""))).isEqualTo(Validity.UNKNOWN);
+    assertThat(digests(Map.of("n1", "", "n2", ""))).isEqualTo(Validity.UNKNOWN);
+    assertThat(digests(Map.of("n1", "a"))).isEqualTo(Validity.UNKNOWN);
+  }
+
+  private static Validity digests(Map<String, String> digests) throws InterruptedException {
+    FakeStore store = new FakeStore();
+    store.digests = digests;
+    return part(run(store, new FakeStore.Counted(), 1).run(), "digests");
+  }
+
+  private static Validity part(ChaosRun.Result result, String name) {
+    return ((Verdict) result.verdict().details().get(name)).validity();
+  }
+
+  @Test
   void aRunThatIsStoppedEndsWhatIsUnderWay() throws Exception {
     FakeStore store = new FakeStore();
     store.hangs = true;

@@ -6,6 +6,7 @@ import io.cairn.chaos.fault.Fault;
 import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
+import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Op;
 import io.cairn.chaos.workload.Client;
 import io.cairn.chaos.workload.Completion;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +29,8 @@ final class FakeStore implements Workload, Cluster {
   final List<Long> processes = new CopyOnWriteArrayList<>();
   volatile long throwEvery = Long.MAX_VALUE;
   volatile boolean hangs;
+  volatile String deafNode = "";
+  volatile Map<String, String> digests = Map.of("n1", "a", "n2", "a");
   final CountDownLatch hanging = new CountDownLatch(1);
   private final AtomicLong calls = new AtomicLong();
 
@@ -48,7 +52,7 @@ final class FakeStore implements Workload, Cluster {
   }
 
   @Override
-  public Generator finalReads(Plan plan) {
+  public Generator finalReads(Plan plan, History sofar) {
     return Generators.eachThread(Generators.once("read"));
   }
 
@@ -58,6 +62,9 @@ final class FakeStore implements Workload, Cluster {
     return new Client() {
       @Override
       public Completion invoke(Op invocation) {
+        if (node.name().equals(deafNode) && invocation.f().equals("read")) {
+          return Completion.fail(null, "deaf");
+        }
         return perform(invocation);
       }
 
@@ -107,7 +114,7 @@ final class FakeStore implements Workload, Cluster {
 
   @Override
   public Map<String, String> digests() {
-    return Map.of("n1", "a", "n2", "a");
+    return digests;
   }
 
   @Override
@@ -122,6 +129,8 @@ final class FakeStore implements Workload, Cluster {
   static final class Counted implements Fault {
     final List<Object> plans = new ArrayList<>();
     private long begun;
+    Set<String> weak = Set.of();
+    boolean endFails;
     private boolean on;
 
     @Override
@@ -149,6 +158,9 @@ final class FakeStore implements Workload, Cluster {
 
     @Override
     public Object end() {
+      if (endFails) {
+        throw new IllegalStateException("it does not end");
+      }
       String was = on ? "on" : "off";
       on = false;
       return was;
@@ -157,6 +169,11 @@ final class FakeStore implements Workload, Cluster {
     @Override
     public Map<String, Long> evidence() {
       return Map.of("times", begun);
+    }
+
+    @Override
+    public Set<String> weakSigns() {
+      return weak;
     }
 
     @Override
