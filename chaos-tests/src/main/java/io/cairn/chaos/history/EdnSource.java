@@ -12,6 +12,8 @@ final class EdnSource implements Parseable {
   private int at;
   private int end;
   private long line = 1;
+  private long taken;
+  private long limit = Long.MAX_VALUE;
 
   EdnSource(Reader from) {
     this.from = from;
@@ -22,8 +24,17 @@ final class EdnSource implements Parseable {
     return line;
   }
 
+  /** From here on this many characters are read, and none more. */
+  void allow(long characters) {
+    limit = taken + characters;
+  }
+
   @Override
   public int read() throws IOException {
+    if (taken >= limit) {
+      throw new MalformedHistory(line, "is longer than may be read at once");
+    }
+    taken++;
     int next = next();
     if (next == '\n') {
       line++;
@@ -56,6 +67,7 @@ final class EdnSource implements Parseable {
     if (c == '\n') {
       line--;
     }
+    taken--;
     unread.append((char) c);
   }
 

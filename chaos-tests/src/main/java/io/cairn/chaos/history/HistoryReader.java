@@ -26,10 +26,16 @@ public final class HistoryReader {
   /** Lines that are read; more would not fit into memory. */
   static final int OPS_MAX = 4_000_000;
 
+  /** Of one map, or of all in one vector within a line; a set of a million elements has less. */
+  static final int MAP_CHARACTERS_MAX = 1 << 26;
+
   private final EdnSource source;
   private final Parser parser =
       Parsers.newParser(
-          Parsers.newParserConfigBuilder().acceptUnicodeEscapesInStringLiterals(true).build());
+          Parsers.newParserConfigBuilder()
+              .acceptUnicodeEscapesInStringLiterals(true)
+              .setMapFactory(EdnMaps::new)
+              .build());
   private final HistoryRules rules = new HistoryRules();
   private final Map<String, String> words = new HashMap<>();
   private long index;
@@ -92,7 +98,9 @@ public final class HistoryReader {
 
   private void readOne(Consumer<Op> to) {
     long line = source.line();
+    source.allow(MAP_CHARACTERS_MAX);
     Object value = parse(line);
+    source.allow(Long.MAX_VALUE / 2);
     if (value instanceof List<?> all) {
       for (Object one : all) {
         accept(one, line, to);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -92,6 +93,48 @@ class HistoryReaderTest {
     refused(1, ":time", "{:process 1 :f :read :type :invoke :time :now}");
     refused(3, "closing", "[" + at(0, 5), at(1, 5), "");
     refused(1, "nested too deeply", "[".repeat(200_000));
+  }
+
+  @Test
+  void mapsKeepTheOrderOfTheirText() {
+    StringBuilder line = new StringBuilder("{:index 0, :time 1, :type :info, :process :nemesis, :f :x");
+    line.append(", :value nil");
+    for (int i = 20; i > 0; i--) {
+      line.append(", :field-").append(i).append(" nil");
+    }
+    line.append('}');
+    assertThat(HistoryWriter.line(read(line.toString()).ops().get(0))).isEqualTo(line.toString());
+  }
+
+  @Test
+  void mapsThatAreNoneAreRefused() {
+    refused(1, "a map has the key :f twice", "{:f 1 :f 2}");
+    refused(1, "the last key of a map has no value", "{:f}");
+  }
+
+  /** A file of one endless line ends in a message, not in the end of all memory. */
+  @Test
+  void aMapWithoutEndIsRefused() {
+    Reader endless =
+        new Reader() {
+          private boolean begun;
+
+          @Override
+          public int read(char[] to, int offset, int length) {
+            java.util.Arrays.fill(to, offset, offset + length, 'x');
+            if (!begun) {
+              begun = true;
+              "{:index 0, :value ".getChars(0, 18, to, offset);
+            }
+            return length;
+          }
+
+          @Override
+          public void close() {}
+        };
+    assertThatThrownBy(() -> HistoryReader.read(endless))
+        .isInstanceOf(MalformedHistory.class)
+        .hasMessage("line 1: is longer than may be read at once");
   }
 
   @Test
