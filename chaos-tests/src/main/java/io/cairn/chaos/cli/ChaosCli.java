@@ -49,7 +49,10 @@ public final class ChaosCli {
             remarks.println("cairn chaos: " + failure.getMessage());
             return CommandLine.ExitCode.USAGE;
           }
-          throw failure;
+          // Whatever broke here is no verdict on Cairn: 1 would say that it is invalid.
+          remarks.println("cairn chaos: it broke by itself: " + failure);
+          failure.printStackTrace(remarks);
+          return CommandLine.ExitCode.USAGE;
         });
     if (arguments.length == 0) {
       line.usage(remarks);

@@ -8,6 +8,7 @@ import io.cairn.chaos.history.EdnText;
 import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.HistoryReader;
 import io.cairn.chaos.history.MalformedHistory;
+import io.cairn.chaos.run.Verdicts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -74,7 +75,9 @@ final class CheckCommand implements Callable<Integer> {
       return new Verdict(Validity.UNKNOWN, details);
     } catch (IOException e) {
       throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalArgumentException(file + " does not fit into memory", e);
     }
-    return checker.check(history);
+    return Verdicts.guarded(() -> checker.check(history));
   }
 }

@@ -149,6 +149,9 @@ public final class MatrixCommand implements Callable<Integer> {
       note = RunCommand.blamed(outcome.result().verdict());
     } catch (IllegalArgumentException | ClusterFailure e) {
       note = String.valueOf(e.getMessage());
+    } catch (RuntimeException e) {
+      note = "the run broke by itself: " + e; // those after it are done all the same
+      e.printStackTrace(remarks);
     }
     return new MatrixPage.Cell(
         options.workload(),

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * One run on a cluster that nobody else uses.
@@ -285,7 +284,7 @@ public final class ChaosRun {
     Map<String, Map<String, Long>> evidence = new LinkedHashMap<>();
     faults.forEach(fault -> evidence.put(fault.name(), fault.evidence()));
     Map<String, Verdict> all = new LinkedHashMap<>();
-    all.put("workload", guarded(() -> checker.check(history)));
+    all.put("workload", Verdicts.guarded(() -> checker.check(history)));
     all.putAll(parts);
     all.put("faults", EvidenceCheck.of(history, faults));
     all.put("stats", Stats.of(history));
@@ -293,13 +292,5 @@ public final class ChaosRun {
       all.put("whole", Verdicts.of(Validity.UNKNOWN, "error", "the run was broken off"));
     }
     return new Result(Verdicts.compose(all), history, evidence);
-  }
-
-  private static Verdict guarded(Supplier<Verdict> check) {
-    try {
-      return check.get();
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      return Verdicts.of(Validity.UNKNOWN, "error", "the checker failed: " + e);
-    }
   }
 }

@@ -7,10 +7,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Verdicts put together, and as values. */
 public final class Verdicts {
   private Verdicts() {}
+
+  /** What a checker says; one that fails, at what it was not made for, says nothing. */
+  public static Verdict guarded(Supplier<Verdict> check) {
+    try {
+      return check.get();
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      return of(Validity.UNKNOWN, "error", "the checker failed: " + e);
+    }
+  }
 
   /** A verdict on one fact. */
   static Verdict of(Validity validity, Object... namesAndValues) {

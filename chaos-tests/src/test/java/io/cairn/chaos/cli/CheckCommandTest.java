@@ -2,11 +2,13 @@ package io.cairn.chaos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.chaos.check.Checkers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,60 @@ class CheckCommandTest {
     assertThat(check("register", WRITE + WRITE)).isEqualTo(2);
     assertThat(results.toString()).contains(":valid? :unknown").contains(":line 3");
     assertThat(remarks.toString()).contains("line 3: index is 0, must be 2");
+  }
+
+  @Test
+  void whatIsNoHistoryIsTwoWithItsLine() throws IOException {
+    String begun = "{:index 0, :time 5, :type :invoke, :process 0, :f :read, :value nil}\n";
+    noHistory(begun + begun.replace(":index 0", ":index 1"), "line 2: process 0 begins :read");
+    noHistory(begun.replace(":invoke", ":ok"), "line 1: process 0 ends :read, but has begun");
+    noHistory(begun + begun.replace("0, :time 5", "1, :time 4"), "line 2: time goes back from 5");
+    String unknown = begun.replace(":index 0", ":index 1").replace(":invoke", ":info");
+    noHistory(
+        begun + unknown + begun.replace(":index 0", ":index 2"),
+        "line 3: process 0 acts again after");
+    noHistory("\u0000\u0001\u0002", "line 1: is no");
+    noHistory(begun + "{:index 1", "line 2: is no EDN");
+  }
+
+  private void noHistory(String text, String remark) throws IOException {
+    assertThat(check("register", text)).isEqualTo(2);
+    assertThat(remarks.toString()).contains(remark);
+  }
+
+  @Test
+  void filesThatHoldNoTextAreTwo() throws IOException {
+    for (String workload : Checkers.workloads()) {
+      assertThat(check(workload, "")).as(workload).isEqualTo(2);
+    }
+    assertThat(run("check", "--workload", "set", folder.toString())).isEqualTo(2);
+    assertThat(remarks.toString()).contains("no file " + folder);
+    Path garbage = Files.write(folder.resolve("garbage"), new byte[] {(byte) 0x80, 1, (byte) 0xff});
+    assertThat(run("check", "--workload", "set", garbage.toString())).isEqualTo(2);
+    assertThat(remarks.toString()).contains("line 1: is not UTF-8");
+  }
+
+  /** An exit code of 1 says that a store broke its promise, never that a checker broke. */
+  @Test
+  void valuesThatNoCheckerExpectsAreNoAccusation() throws IOException {
+    List<String> kinds =
+        List.of(
+            "read", "write", "cas", "txn", "add", "transfer", "acquire", "release", "claim",
+            "checkpoint", "append", "recover", "put", "watch", "renew");
+    for (String value : List.of("nil", "{}", "[]", "[nil nil]", "[[:r]]", "\"x\"", "[1 [2 {}]]")) {
+      StringBuilder text = new StringBuilder();
+      int index = 0;
+      for (String f : kinds) {
+        for (String type : List.of("invoke", "ok")) {
+          text.append("{:index %d, :time %d, ".formatted(index, index++));
+          text.append(":type :%s, :process 0, :f :%s, :value %s}%n".formatted(type, f, value));
+        }
+      }
+      for (String workload : Checkers.workloads()) {
+        check(workload, text.toString());
+        assertThat(remarks.toString()).as(workload).doesNotContain("broke by itself");
+      }
+    }
   }
 
   @Test
