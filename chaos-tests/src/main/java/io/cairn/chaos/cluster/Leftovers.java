@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -65,7 +67,7 @@ public final class Leftovers {
         Command.attempt("fsfreeze", "-u", line.what());
       }
     }
-    removed.addAll(killProcesses(run));
+    removed.addAll(killProcesses(run, lines));
     for (Line line : newestFirst) {
       if (clear(line)) {
         removed.add(line.text().strip());
@@ -104,10 +106,26 @@ public final class Leftovers {
     return "-Dcairn.chaos.run=" + run;
   }
 
-  private static List<String> killProcesses(String run) {
+  /**
+   * The property by which helpers of this process are known. One that is frozen does not notice
+   * that nobody is there to give it orders.
+   */
+  public static String ownerMark() {
+    return ownerMark(ProcessStamp.current().text());
+  }
+
+  private static String ownerMark(String owner) {
+    return "-Dcairn.chaos.owner=" + owner;
+  }
+
+  private static List<String> killProcesses(String run, List<Line> lines) {
     List<String> killed = new ArrayList<>();
+    Set<String> marks = new HashSet<>(Set.of(mark(run)));
+    lines.stream()
+        .filter(line -> line.kind() == Kind.OWNER)
+        .forEach(line -> marks.add(ownerMark(line.what())));
     List<ProcessHandle> servers =
-        ProcessHandle.allProcesses().filter(process -> hasMark(process.pid(), run)).toList();
+        ProcessHandle.allProcesses().filter(process -> hasMark(process.pid(), marks)).toList();
     for (ProcessHandle server : servers) {
       server.destroyForcibly();
       killed.add("process " + server.pid());
@@ -118,10 +136,10 @@ public final class Leftovers {
     return killed;
   }
 
-  private static boolean hasMark(long pid, String run) {
+  private static boolean hasMark(long pid, Set<String> marks) {
     try {
       String line = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
-      return List.of(line.split("\0", -1)).contains(mark(run));
+      return Stream.of(line.split("\0", -1)).anyMatch(marks::contains);
     } catch (IOException unreadable) {
       return false; // it ended, is another user's, or its arguments are no text
     }

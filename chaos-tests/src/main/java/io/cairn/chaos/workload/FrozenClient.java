@@ -1,5 +1,6 @@
 package io.cairn.chaos.workload;
 
+import io.cairn.chaos.cluster.Leftovers;
 import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.history.Op;
 import java.io.IOException;
@@ -87,6 +88,7 @@ final class FrozenClient implements Client {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx128m",
+                Leftovers.ownerMark(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ChildWorker.class.getName(),

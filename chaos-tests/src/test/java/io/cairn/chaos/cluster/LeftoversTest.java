@@ -77,6 +77,29 @@ class LeftoversTest {
   }
 
   @Test
+  void frozenHelperOfAProcessThatIsGoneIsEnded() throws Exception {
+    Process helper =
+        new ProcessBuilder("sh", "-c", "read never", "-Dcairn.chaos.owner=1:1")
+            .redirectErrorStream(true)
+            .start();
+    Process other =
+        new ProcessBuilder("sh", "-c", "read never", Leftovers.ownerMark())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertThat(Command.attempt("kill", "-STOP", Long.toString(helper.pid()))).isPresent();
+      Path ledger = abandoned("dddd", "1:1", folder.resolve("nothing"));
+      assertThat(Leftovers.clean()).containsExactly("process " + helper.pid(), "run dddd");
+      assertThat(helper.waitFor()).isEqualTo(137);
+      assertThat(other.isAlive()).isTrue();
+      assertThat(ledger).doesNotExist();
+    } finally {
+      helper.destroyForcibly();
+      other.destroyForcibly();
+    }
+  }
+
+  @Test
   void laterProcessOfTheSameIdIsNotTheOwner() throws IOException {
     ProcessStamp me = ProcessStamp.current();
     Path ledger =
