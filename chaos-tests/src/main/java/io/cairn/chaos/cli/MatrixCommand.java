@@ -58,7 +58,7 @@ public final class MatrixCommand implements Callable<Integer> {
   public MatrixCommand() {}
 
   /** A workload and its faults. */
-  private record Plan(String workload, List<String> faults) {}
+  record Plan(String workload, List<String> faults) {}
 
   @Override
   public Integer call() throws InterruptedException {
@@ -80,7 +80,7 @@ public final class MatrixCommand implements Callable<Integer> {
     MatrixPage page = new MatrixPage(missing);
     long endNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
     int number = 0;
-    for (Plan plan : plans(possible, seed)) {
+    for (Plan plan : plans(workloads, possible, seed)) {
       if (System.nanoTime() - endNanos >= 0) {
         break;
       }
@@ -106,6 +106,7 @@ public final class MatrixCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--minutes is %d, allowed are 1 to %d".formatted(minutes, MINUTES_MAX));
     }
+    RunOptions ignored = flags.options(workloads.get(0), List.of(), 0, folder);
     if (Files.exists(folder)) {
       throw new IllegalArgumentException(
           folder + " exists already: give --out a folder that does not");
@@ -114,7 +115,7 @@ public final class MatrixCommand implements Callable<Integer> {
   }
 
   /** Each workload under each fault, then under pairs, both in an order of chance. */
-  private List<Plan> plans(List<String> possible, long seed) {
+  static List<Plan> plans(List<String> workloads, List<String> possible, long seed) {
     List<Plan> single = new ArrayList<>();
     List<Plan> pairs = new ArrayList<>();
     for (String workload : workloads) {
