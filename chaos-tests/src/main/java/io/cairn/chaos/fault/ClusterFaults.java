@@ -114,7 +114,10 @@ final class ClusterFaults {
       } catch (CairnException e) {
         done.put("error", String.valueOf(e.getMessage()));
       }
-      if (Pause.until(LEADER_MILLIS_MAX, () -> cluster().leader().filter(to::equals).isPresent())) {
+      // Where nobody was known to lead, this one may have led all along.
+      if (before.isPresent()
+          && Pause.until(
+              LEADER_MILLIS_MAX, () -> cluster().leader().filter(to::equals).isPresent())) {
         count("transfers", 1);
       }
     }

@@ -54,12 +54,12 @@ final class ProcessFaults {
 
     @Override
     void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
-      nodes.forEach(node -> node.signal("KILL")); // at once, as near as can be
-      for (ServerNode node : nodes) {
-        if (node.kill()) {
+      for (ServerNode node : nodes) { // at once, as near as can be
+        if (node.signal("KILL")) {
           count("kills", 1);
         }
       }
+      nodes.forEach(ServerNode::kill);
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.util.random.RandomGenerator;
 
 /** Generators, and what they are put together from. */
 public final class Generators {
+  private static final int TRIES_MAX = 5;
+
   private Generators() {}
 
   /** Makes the {@code n}th call, from 0. */
@@ -115,6 +117,13 @@ public final class Generators {
   /** Goes on until one of its calls was ok. */
   public static Generator untilOk(Generator of) {
     return new UntilOk(of, java.util.Set.of(), false);
+  }
+
+  /** By each thread until one of its own calls was ok, a few times at most. */
+  public static Generator eachUntilOk(String f) {
+    Call call = new Call(f, null);
+    return eachThread(
+        untilOk(limit(TRIES_MAX, calls(new Seed(0), (random, n) -> call))));
   }
 
   /** The one, the other, the one, until one of them is at an end. */

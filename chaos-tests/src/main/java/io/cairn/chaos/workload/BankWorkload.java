@@ -58,7 +58,7 @@ final class BankWorkload implements Workload {
 
   @Override
   public Generator finalReads(Plan plan, History sofar) {
-    return Generators.eachThread(Generators.once("read"));
+    return Generators.eachUntilOk("read");
   }
 
   @Override

@@ -49,7 +49,7 @@ final class CounterWorkload implements Workload {
 
   @Override
   public Generator finalReads(Plan plan, History sofar) {
-    return Generators.eachThread(Generators.once("read"));
+    return Generators.eachUntilOk("read");
   }
 
   @Override

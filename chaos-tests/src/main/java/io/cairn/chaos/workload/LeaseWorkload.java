@@ -93,7 +93,7 @@ final class LeaseWorkload implements Workload {
 
   @Override
   public Generator finalReads(Plan plan, History sofar) {
-    return Generators.eachThread(Generators.once("read"));
+    return Generators.eachUntilOk("read");
   }
 
   @Override

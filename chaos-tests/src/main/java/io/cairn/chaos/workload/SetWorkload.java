@@ -40,7 +40,7 @@ final class SetWorkload implements Workload {
 
   @Override
   public Generator finalReads(Plan plan, History sofar) {
-    return Generators.eachThread(Generators.once("read"));
+    return Generators.eachUntilOk("read");
   }
 
   @Override

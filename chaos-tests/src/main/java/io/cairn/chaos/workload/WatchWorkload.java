@@ -59,7 +59,7 @@ final class WatchWorkload implements Workload {
     int watchers = Math.max(1, plan.clients() / 3);
     return Generators.onThreads(
         thread -> thread >= 0 && thread < watchers,
-        Generators.eachThread(Generators.once("watch")));
+        Generators.eachUntilOk("watch"));
   }
 
   @Override

@@ -160,6 +160,22 @@ class GeneratorsTest {
   }
 
   @Test
+  void eachThreadTriesUntilItsOwnCallWasOk() {
+    List<Op> ops =
+        new Simulation(
+                3, 5, (op, random) -> op.process() % 3 == 0 ? OpType.INFO : late(op))
+            .run(Generators.clients(Generators.eachUntilOk("read")));
+    assertThat(ops.stream().filter(op -> op.type() == OpType.OK).map(Op::process).toList())
+        .containsExactlyInAnyOrder(1L, 2L);
+    assertThat(ops.stream().filter(op -> op.type() == OpType.INFO).map(Op::process).toList())
+        .containsExactly(0L, 3L, 6L, 9L, 12L);
+  }
+
+  private static OpType late(Op op) {
+    return op.index() < 6 ? OpType.FAIL : OpType.OK;
+  }
+
+  @Test
   void flipFlopTakesTurnsUntilOneIsAtItsEnd() {
     List<Op> ops =
         begun(
