@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run on a cluster that nobody else uses.
@@ -37,6 +39,7 @@ import java.util.Map;
  */
 public final class ChaosRun {
   static final Duration HEAL_MAX = Duration.ofSeconds(10);
+  private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
   private static final Duration SERVING_MAX = Duration.ofMinutes(2);
   private static final Duration FINAL_READS_MAX = Duration.ofMinutes(1);
   private static final Duration OP_MAX = Duration.ofSeconds(20);
@@ -105,6 +108,16 @@ public final class ChaosRun {
       cluster.awaitServing(SERVING_MAX);
       setup();
       recorder.begin();
+      phases();
+    } finally {
+      interpreter.close();
+    }
+    return judged();
+  }
+
+  /** What was seen until something broke here is judged all the same. */
+  private void phases() throws InterruptedException {
+    try {
       phase = "faults";
       interpreter.run(schedule());
       heal();
@@ -114,10 +127,10 @@ public final class ChaosRun {
         finalReads("final-after-restart");
         digests();
       }
-    } finally {
-      interpreter.close();
+    } catch (RuntimeException e) {
+      LOG.warn("a run broke", e);
+      parts.put("whole", Verdicts.of(Validity.UNKNOWN, "error", phase + " broke: " + e));
     }
-    return judged();
   }
 
   /** The faults beside the operations, for the time of the run. */

@@ -164,6 +164,17 @@ class ChaosRunTest {
   }
 
   @Test
+  void aRunThatBreaksKeepsItsHistoryAndIsUnknown() throws Exception {
+    FakeStore store = new FakeStore();
+    store.killBreaks = true;
+    ChaosRun.Result result = run(store, new FakeStore.Counted(), 1).run();
+    assertThat(part(result, "whole")).isEqualTo(Validity.UNKNOWN);
+    assertThat(result.verdict().details().get("whole").toString())
+        .contains("restart of all broke", "no kill");
+    assertThat(result.history().operations()).isNotEmpty();
+  }
+
+  @Test
   void digestsAreComparedOnlyIfEveryNodeTellsOne() throws Exception {
     assertThat(digests(Map.of("n1", "a", "n2", "b"))).isEqualTo(Validity.INVALID);
     assertThat(digests(Map.of("n1", "a", "n2", ""))).isEqualTo(Validity.UNKNOWN);

@@ -29,6 +29,7 @@ final class FakeStore implements Workload, Cluster {
   final List<Long> processes = new CopyOnWriteArrayList<>();
   volatile long throwEvery = Long.MAX_VALUE;
   volatile boolean hangs;
+  volatile boolean killBreaks;
   volatile String deafNode = "";
   volatile Map<String, String> digests = Map.of("n1", "a", "n2", "a");
   final CountDownLatch hanging = new CountDownLatch(1);
@@ -109,6 +110,9 @@ final class FakeStore implements Workload, Cluster {
 
   @Override
   public void killAll() {
+    if (killBreaks) {
+      throw new IllegalStateException("no kill");
+    }
     events.add("kill");
   }
 

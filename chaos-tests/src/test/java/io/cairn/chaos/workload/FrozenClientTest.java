@@ -2,6 +2,7 @@ package io.cairn.chaos.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.chaos.cluster.Leftovers;
 import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.history.Keyword;
 import io.cairn.chaos.history.Op;
@@ -21,6 +22,10 @@ class FrozenClientTest {
     assertThat(ChildWorker.thawed(ChildWorker.packed(value))).isEqualTo(value);
   }
 
+  private static String words(ProcessHandle process) {
+    return process.info().commandLine().orElse("");
+  }
+
   @Test
   void aWorkerWithoutServerSaysThatNothingWasDone() {
     TestNode nowhere = new TestNode("n1", "127.0.0.1:1", "127.0.0.1:2");
@@ -29,6 +34,9 @@ class FrozenClientTest {
       Completion end = client.invoke(claim);
       assertThat(end.type()).as("%s", end).isEqualTo(OpType.FAIL);
       assertThat(end.extras()).containsEntry("error", "UNAVAILABLE");
+      assertThat(ProcessHandle.current().children().map(FrozenClientTest::words).toList())
+          .as("its process is found when this one was killed")
+          .anySatisfy(words -> assertThat(words).contains(Leftovers.ownerMark()));
     }
   }
 }
