@@ -14,7 +14,7 @@ import us.bpsm.edn.parser.CollectionBuilder;
 final class EdnMaps implements CollectionBuilder {
   private static final Object NONE = new Object();
 
-  private final Map<Object, @Nullable Object> map = new LinkedHashMap<>();
+  private final Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
   private @Nullable Object key = NONE;
 
   @Override
