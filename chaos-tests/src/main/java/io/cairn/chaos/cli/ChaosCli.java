@@ -49,6 +49,10 @@ public final class ChaosCli {
             remarks.println("cairn chaos: " + failure.getMessage());
             return CommandLine.ExitCode.USAGE;
           }
+          if (failure instanceof InterruptedException) {
+            remarks.println("cairn chaos: " + failure.getMessage());
+            return CommandLine.ExitCode.USAGE;
+          }
           // Whatever broke here is no verdict on Cairn: 1 would say that it is invalid.
           remarks.println("cairn chaos: it broke by itself: " + failure);
           failure.printStackTrace(remarks);

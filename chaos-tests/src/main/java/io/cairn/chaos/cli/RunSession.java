@@ -78,8 +78,12 @@ final class RunSession {
     }
   }
 
-  /** Runs it. Throws ClusterFailure if the servers never serve. */
+  /**
+   * Runs it. Throws ClusterFailure if the servers never serve, and InterruptedException if this
+   * process is ending.
+   */
   Outcome run() throws InterruptedException {
+    refuseAtTheEnd();
     check(options);
     RunFolder folder = RunFolder.create(options.out());
     folder.writeTest(options, Surroundings.values());
@@ -107,6 +111,20 @@ final class RunSession {
       } finally {
         faults.forEach(Fault::close);
       }
+    }
+  }
+
+  /**
+   * Whoever has many runs to do would make servers and namespaces for the next one while the
+   * process ends, and nobody would take them away.
+   */
+  private static void refuseAtTheEnd() throws InterruptedException {
+    Thread probe = new Thread(() -> {}, "chaos-probe");
+    try {
+      Runtime.getRuntime().addShutdownHook(probe);
+      boolean ignored = Runtime.getRuntime().removeShutdownHook(probe);
+    } catch (IllegalStateException shuttingDown) {
+      throw new InterruptedException("no run begins any more: this process is ending");
     }
   }
 
