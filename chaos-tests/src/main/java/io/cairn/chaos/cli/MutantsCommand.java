@@ -151,8 +151,7 @@ public final class MutantsCommand implements Callable<Integer> {
     return verdict.details().entrySet().stream()
         .filter(part -> !isSlow(part.getValue()))
         .anyMatch(
-            part ->
-                part.getValue() instanceof Verdict each && each.validity() == Validity.INVALID);
+            part -> part.getValue() instanceof Verdict each && each.validity() == Validity.INVALID);
   }
 
   private static boolean isSlow(Object part) {

@@ -122,8 +122,7 @@ public final class Generators {
   /** By each thread until one of its own calls was ok, a few times at most. */
   public static Generator eachUntilOk(String f) {
     Call call = new Call(f, null);
-    return eachThread(
-        untilOk(limit(TRIES_MAX, calls(new Seed(0), (random, n) -> call))));
+    return eachThread(untilOk(limit(TRIES_MAX, calls(new Seed(0), (random, n) -> call))));
   }
 
   /** The one, the other, the one, until one of them is at an end. */

@@ -179,7 +179,8 @@ public final class ChaosRun {
     }
     Verdict healed = serving("heal", cluster::startAll, HEAL_MAX);
     List<String> lasting = faultsThatDidNotEnd();
-    parts.put("heal", lasting.isEmpty() ? healed : Verdicts.of(Validity.UNKNOWN, "not-ended", lasting));
+    parts.put(
+        "heal", lasting.isEmpty() ? healed : Verdicts.of(Validity.UNKNOWN, "not-ended", lasting));
   }
 
   /** What a fault of which the harness is not rid does to the servers, says nothing of them. */
@@ -283,7 +284,8 @@ public final class ChaosRun {
 
   /** A node that told no digest has not been compared with anybody. */
   private Validity compared(Map<String, String> digests) {
-    boolean differ = digests.values().stream().filter(told -> !told.isEmpty()).distinct().count() > 1;
+    boolean differ =
+        digests.values().stream().filter(told -> !told.isEmpty()).distinct().count() > 1;
     if (differ) {
       return Validity.INVALID;
     }

@@ -18,7 +18,8 @@ final class UsedKeys {
 
   /** The first and the last of all independent keys, up to {@code each} of both; never none. */
   static List<Long> ends(History sofar, int each) {
-    return ends(sofar, each, value -> value instanceof List<?> pair ? pair.subList(0, 1) : List.of());
+    return ends(
+        sofar, each, value -> value instanceof List<?> pair ? pair.subList(0, 1) : List.of());
   }
 
   /** The same, where {@code keys} finds them in the value with which an operation began. */

@@ -58,8 +58,7 @@ final class WatchWorkload implements Workload {
   public Generator finalReads(Plan plan, History sofar) {
     int watchers = Math.max(1, plan.clients() / 3);
     return Generators.onThreads(
-        thread -> thread >= 0 && thread < watchers,
-        Generators.eachUntilOk("watch"));
+        thread -> thread >= 0 && thread < watchers, Generators.eachUntilOk("watch"));
   }
 
   @Override

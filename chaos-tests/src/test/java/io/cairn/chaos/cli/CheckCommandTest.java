@@ -93,8 +93,21 @@ class CheckCommandTest {
   void valuesThatNoCheckerExpectsAreNoAccusation() throws IOException {
     List<String> kinds =
         List.of(
-            "read", "write", "cas", "txn", "add", "transfer", "acquire", "release", "claim",
-            "checkpoint", "append", "recover", "put", "watch", "renew");
+            "read",
+            "write",
+            "cas",
+            "txn",
+            "add",
+            "transfer",
+            "acquire",
+            "release",
+            "claim",
+            "checkpoint",
+            "append",
+            "recover",
+            "put",
+            "watch",
+            "renew");
     for (String value : List.of("nil", "{}", "[]", "[nil nil]", "[[:r]]", "\"x\"", "[1 [2 {}]]")) {
       StringBuilder text = new StringBuilder();
       int index = 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.chaos.run.RunOptions;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,11 +23,10 @@ class RunSessionTest {
 
     /** Argument: the folder of the run. */
     public static void main(String[] arguments) {
-      PrintWriter out = new PrintWriter(System.out, true);
+      PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
       Path folder = Path.of(arguments[0]);
       Duration second = Duration.ofSeconds(1);
-      RunOptions options =
-          new RunOptions("set", List.of(), 1, second, 1, 1, second, 1, folder);
+      RunOptions options = new RunOptions("set", List.of(), 1, second, 1, 1, second, 1, folder);
       Thread late =
           new Thread(
               () -> {

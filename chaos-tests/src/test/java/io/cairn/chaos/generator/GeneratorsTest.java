@@ -162,8 +162,7 @@ class GeneratorsTest {
   @Test
   void eachThreadTriesUntilItsOwnCallWasOk() {
     List<Op> ops =
-        new Simulation(
-                3, 5, (op, random) -> op.process() % 3 == 0 ? OpType.INFO : late(op))
+        new Simulation(3, 5, (op, random) -> op.process() % 3 == 0 ? OpType.INFO : late(op))
             .run(Generators.clients(Generators.eachUntilOk("read")));
     assertThat(ops.stream().filter(op -> op.type() == OpType.OK).map(Op::process).toList())
         .containsExactlyInAnyOrder(1L, 2L);

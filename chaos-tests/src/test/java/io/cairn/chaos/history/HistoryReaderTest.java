@@ -97,7 +97,8 @@ class HistoryReaderTest {
 
   @Test
   void mapsKeepTheOrderOfTheirText() {
-    StringBuilder line = new StringBuilder("{:index 0, :time 1, :type :info, :process :nemesis, :f :x");
+    StringBuilder line =
+        new StringBuilder("{:index 0, :time 1, :type :info, :process :nemesis, :f :x");
     line.append(", :value nil");
     for (int i = 20; i > 0; i--) {
       line.append(", :field-").append(i).append(" nil");

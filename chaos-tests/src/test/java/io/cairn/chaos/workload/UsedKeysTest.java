@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -24,9 +25,7 @@ class UsedKeysTest {
   private static History history(List<Call> calls) {
     List<Op> ops = new ArrayList<>();
     for (Call call : calls) {
-      ops.add(
-          new Op(
-              ops.size(), 0, OpType.INVOKE, ops.size(), call.f(), call.value(), Map.of()));
+      ops.add(new Op(ops.size(), 0, OpType.INVOKE, ops.size(), call.f(), call.value(), Map.of()));
     }
     return new History(ops);
   }
@@ -58,11 +57,11 @@ class UsedKeysTest {
   }
 
   /** The keys that the final reads of one thread look at. */
-  private static TreeSet<Long> keysRead(String workload, History sofar) {
+  private static Set<Long> keysRead(String workload, History sofar) {
     Workload.Plan plan = new Workload.Plan(new Seed(1), 1, 3);
     Generator left = Workloads.of(workload).finalReads(plan, sofar);
     Context context = Context.of(1).only(thread -> thread == 0);
-    TreeSet<Long> keys = new TreeSet<>();
+    Set<Long> keys = new TreeSet<>();
     while (left.next(context) instanceof Step.Emit emit) {
       for (Object part : Values.list(emit.invocation().value())) {
         if (part instanceof List<?> read) {
