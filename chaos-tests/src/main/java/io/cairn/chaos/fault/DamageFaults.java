@@ -22,6 +22,15 @@ final class DamageFaults {
             Stream.of(Damage.values()).map(DamageFaults::kind),
             Stream.of(
                 new FaultKind(
+                    "amnesia",
+                    "disk",
+                    "#33691e",
+                    "a node that missed writes and one whose disk is empty are left alone together",
+                    "signals",
+                    Means::signals,
+                    UnaryOperator.identity(),
+                    Amnesia::new),
+                new FaultKind(
                     "wiped-disk",
                     "disk",
                     "#1b5e20",
@@ -113,6 +122,58 @@ final class DamageFaults {
         Replacement.replace(cluster(), node);
         count("replaced-nodes", 1);
       }
+    }
+  }
+
+  /**
+   * A minority misses writes. Then another node loses its disk, and whoever else has those writes
+   * goes away: what is left is a majority by number that does not have them, and must not elect.
+   */
+  private static final class Amnesia extends NodeFault {
+    private static final long WRITES_MILLIS = 2_000;
+    private static final long STARTED_MILLIS_MAX = 30_000;
+    private static final long ELECTION_MILLIS = 5_000;
+
+    private List<ServerNode> wiped = List.of();
+
+    Amnesia(FaultKind kind, ServerCluster cluster) {
+      super(kind, cluster, List.of(Target.ALL));
+    }
+
+    @Override
+    void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
+      int behind = (nodes.size() - 1) / 2;
+      List<ServerNode> away = nodes.subList(0, behind);
+      wiped = List.copyOf(nodes.subList(behind, behind + 1));
+      away.forEach(ServerNode::kill);
+      Pause.millis(WRITES_MILLIS);
+      for (ServerNode node : nodes.subList(behind, nodes.size())) {
+        done.put("applied-" + node.name(), applied(node));
+        node.kill();
+      }
+      wiped.forEach(node -> node.disk().wipe());
+      count("disks-wiped", wiped.size());
+      away.forEach(cluster()::start);
+      wiped.forEach(cluster()::start);
+      for (ServerNode node : wiped) {
+        Pause.until(STARTED_MILLIS_MAX, () -> node.status().isPresent());
+      }
+      Pause.millis(ELECTION_MILLIS); // several, if they dared
+      done.put("behind", away.stream().map(ServerNode::name).toList());
+      done.put("wiped", wiped.stream().map(ServerNode::name).toList());
+    }
+
+    @Override
+    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
+      nodes.forEach(cluster()::start);
+      for (ServerNode node : wiped) {
+        if (Replacement.waits(node)) {
+          count("waiting-seen", 1);
+        }
+        Replacement.replace(cluster(), node);
+        count("replaced-nodes", 1);
+      }
+      wiped = List.of();
     }
   }
 }

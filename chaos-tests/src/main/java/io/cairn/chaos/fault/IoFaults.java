@@ -107,7 +107,12 @@ final class IoFaults {
     private final List<Trick> tricks;
 
     Calls(FaultKind kind, ServerCluster cluster, List<Trick> tricks) {
-      super(kind, cluster, List.of(Target.ONE, Target.MINORITY, Target.LEADER));
+      super(
+          kind,
+          cluster,
+          tricks.equals(FAILING)
+              ? Target.every() // whoever cannot write must end, also if nobody is left
+              : List.of(Target.ONE, Target.MINORITY, Target.LEADER));
       this.tricks = tricks;
     }
 

@@ -91,9 +91,9 @@ public final class Mutants {
               "wiped-voter",
               "a server whose disk was emptied votes as if it had acknowledged nothing",
               "set",
-              List.of("wiped-disk"),
+              List.of("amnesia"),
               200,
-              120),
+              60),
           new Mutant(
               "fsync-error-ignored",
               "a write or fsync of the log that fails counts as done",
