@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each planted bug is found: {@code mvn verify -Pmutants -pl chaos-tests -am}. */
+/** Each planted bug is found: {@code mvn verify -Pmutants -pl store-server,chaos-tests -am}. */
 @Tag("mutants")
 class MutantsIT {
   private static final String MINUTES = "10";
