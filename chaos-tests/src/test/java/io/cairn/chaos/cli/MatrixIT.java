@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Workloads by faults, as long as asked for: {@code mvn verify -Pchaos -pl store-server,chaos-tests -am}. */
+/**
+ * Workloads by faults, as long as asked for: {@code mvn verify -Pchaos -pl store-server,chaos-tests
+ * -am}.
+ */
 @Tag("chaos")
 class MatrixIT {
   @Test
