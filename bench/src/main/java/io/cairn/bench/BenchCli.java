@@ -223,7 +223,7 @@ public final class BenchCli {
       } else if (options.flights) {
         show(
             new CheckpointBench(cluster, launcher.resolveSibling(FLIGHTS), this::tell)
-                .run(options.hashes, options.repeats));
+                .run(options.hashes, options.repeats, options.warmup));
       } else {
         show(new TaskBench(cluster, load, this::tell).run(options.warmup, options.repeats));
       }

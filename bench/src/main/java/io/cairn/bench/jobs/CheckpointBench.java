@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -40,11 +41,14 @@ public final class CheckpointBench {
   /** What one run took, and what all processes used for it. */
   private record Cost(double seconds, long cpuMillis) {}
 
-  /** Runs pairs; {@code hashes} is the work of a row. */
-  public Figures run(int hashes, int pairs) {
+  /**
+   * Runs pairs; {@code hashes} is the work of a row. Before them, jobs whose rows are no work save
+   * checkpoints for so many seconds: with work, it would be minutes until that code is compiled.
+   */
+  public Figures run(int hashes, int pairs, int warmupSeconds) {
     double loadBefore = Machine.load();
     FlightsFile flights = read();
-    RowWork work = new RowWork(hashes);
+    RowWork work = new RowWork();
     List<Cost> with = new ArrayList<>();
     List<Cost> without = new ArrayList<>();
     try (Cairn client = Cairn.connect(cluster.endpoints());
@@ -55,6 +59,8 @@ public final class CheckpointBench {
                 WORKERS,
                 cairn -> FlightsJob.worker(cairn, flights, work).concurrency(1),
                 progress)) {
+      warmUp(client, flights, warmupSeconds);
+      work.hashes(hashes);
       for (int i = 0; i <= pairs; i++) {
         boolean plainFirst = i % 2 == 1; // what comes second runs on code compiled better
         Cost before = runOne(client, flights, plainFirst, i);
@@ -83,6 +89,16 @@ public final class CheckpointBench {
     }
   }
 
+  private void warmUp(Cairn client, FlightsFile flights, int seconds) {
+    long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    int jobs = 0;
+    while (System.nanoTime() - endNanos < 0) {
+      jobs++;
+      runOne(client, flights, false, -jobs);
+    }
+    progress.accept("warm-up: %d jobs without work".formatted(jobs));
+  }
+
   private FlightsFile read() {
     try {
       return FlightsFile.read(input);
@@ -94,7 +110,10 @@ public final class CheckpointBench {
   private Cost runOne(Cairn client, FlightsFile flights, boolean plain, int pair) {
     int rows = plain ? 0 : FlightsJob.CHECKPOINT_ROWS;
     JobSpec spec =
-        FlightsJob.spec((plain ? "without-" : "with-") + pair, flights.rows(), PARTITIONS)
+        FlightsJob.spec(
+                (plain ? "without" : "with") + (pair < 0 ? "-warm" : "-") + pair,
+                flights.rows(),
+                PARTITIONS)
             .checkpoints(CheckpointPolicy.builder().every(rows).every(Duration.ZERO).build())
             .build();
     CpuMeter cpu = CpuMeter.of(cluster.nodes());

@@ -9,14 +9,22 @@ import java.security.NoSuchAlgorithmException;
  * Work that each row costs beside its count: its number is hashed so often. Processor time, not
  * waiting, so that it competes with what checkpoints cost. Any number of threads.
  */
-record RowWork(int hashes) implements BlockListener {
+final class RowWork implements BlockListener {
+  private volatile int hashes;
+
+  /** Each row is hashed so often from now on. */
+  void hashes(int times) {
+    hashes = times;
+  }
+
   @Override
   public void before(int partition, long from, long to) {
     MessageDigest digest = sha256();
     byte[] bytes = new byte[digest.getDigestLength()];
+    int times = hashes;
     for (long row = from; row < to; row++) {
       ByteBuffer.wrap(bytes).putLong(row);
-      for (int i = 0; i < hashes; i++) {
+      for (int i = 0; i < times; i++) {
         bytes = digest.digest(bytes);
       }
     }
