@@ -24,7 +24,7 @@ final class DamageFaults {
                 new FaultKind(
                     "amnesia",
                     "disk",
-                    "#33691e",
+                    "#004d40",
                     "a node that missed writes and one whose disk is empty are left alone together",
                     "signals",
                     Means::signals,
