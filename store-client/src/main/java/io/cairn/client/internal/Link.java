@@ -289,8 +289,7 @@ final class Link implements Connection.Listener {
         calls.pause(call);
       }
       case REDIRECT -> {
-        misplaced |= role.needsLeader();
-        leaving |= !role.needsLeader(); // it hears no leader: another member may
+        follow(role.needsLeader() ? Retry.REDIRECT : Retry.LEAVE); // another may hear a leader
         context.router().hint(failure.getLeader());
         calls.add(call);
       }
