@@ -40,14 +40,14 @@ public final class Mutants {
               60),
           new Mutant(
               "epoch-at-propose-only",
-              "an owner's epoch is checked when its write comes in, not where it is applied",
+              "an owner's epoch is looked up when a write comes in, every 2 s, not where it is applied",
               "task",
               List.of("pause"),
               200,
               60),
           new Mutant(
               "dedupe-not-in-snapshot",
-              "the outcomes kept for resends do not come with a snapshot",
+              "sessions and the outcomes kept for resends do not come with a snapshot",
               "counter",
               List.of("snapshot-install", "kill"),
               200,
@@ -89,7 +89,7 @@ public final class Mutants {
               120),
           new Mutant(
               "wiped-voter",
-              "a server whose disk was emptied votes as if it had acknowledged nothing",
+              "a server whose disk was emptied forms and votes as if it had acknowledged nothing",
               "set",
               List.of("amnesia"),
               200,
