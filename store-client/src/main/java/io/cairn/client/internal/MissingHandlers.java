@@ -29,7 +29,7 @@ final class MissingHandlers {
       page.items().forEach(worker -> wanted.removeAll(worker.handlers()));
       next = page.next();
     }
-    return wanted.isEmpty() ? job : with(job, wanted);
+    return wanted.isEmpty() ? job : job.withHandlersMissing(wanted);
   }
 
   private static Set<String> waitedFor(Job job) {
@@ -50,23 +50,5 @@ final class MissingHandlers {
       }
     }
     return wanted;
-  }
-
-  private static Job with(Job job, Set<String> handlers) {
-    return new Job(
-        job.name(),
-        job.id(),
-        job.state(),
-        job.spec(),
-        job.submission(),
-        job.generation(),
-        job.createTimeMillis(),
-        job.endTimeMillis(),
-        job.stages(),
-        job.stats(),
-        job.fault(),
-        job.barrier(),
-        job.committedBarrier(),
-        handlers);
   }
 }

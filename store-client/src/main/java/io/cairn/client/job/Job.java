@@ -39,4 +39,23 @@ public record Job(
     stages = List.copyOf(stages);
     handlersMissing = Set.copyOf(handlersMissing);
   }
+
+  /** The same job, with these handlers that no worker has. */
+  public Job withHandlersMissing(Set<String> handlers) {
+    return new Job(
+        name,
+        id,
+        state,
+        spec,
+        submission,
+        generation,
+        createTimeMillis,
+        endTimeMillis,
+        stages,
+        stats,
+        fault,
+        barrier,
+        committedBarrier,
+        handlers);
+  }
 }

@@ -35,4 +35,11 @@ abstract class CommandContext {
   final ParameterException usage(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
+
+  /** Refuses a number below 1. */
+  final void requirePositive(String option, long value) {
+    if (value < 1) {
+      throw usage(option + " is " + value + ", it must be positive");
+    }
+  }
 }

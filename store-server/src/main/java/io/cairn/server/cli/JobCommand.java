@@ -88,9 +88,7 @@ final class JobCommand {
 
     @Override
     Exit run() {
-      if (limit < 1) {
-        throw usage("--limit is " + limit + ", it must be positive");
-      }
+      requirePositive("--limit", limit);
       JobQuery query = JobQuery.of(cli().namespace()).withPrefix(prefix).inStates(states);
       Listed<Job> jobs;
       try (Cairn cairn = connect()) {
@@ -140,9 +138,7 @@ final class JobCommand {
 
     @Override
     Exit run() {
-      if (limit < 1) {
-        throw usage("--limit is " + limit + ", it must be positive");
-      }
+      requirePositive("--limit", limit);
       if (!tasks && !states.isEmpty()) {
         throw usage("--state is for --tasks");
       }

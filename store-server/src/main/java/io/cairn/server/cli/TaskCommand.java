@@ -85,9 +85,7 @@ final class TaskCommand {
 
     @Override
     Exit run() {
-      if (limit < 1) {
-        throw usage("--limit is " + limit + ", it must be positive");
-      }
+      requirePositive("--limit", limit);
       TaskQuery query = TaskQuery.of(cli().namespace()).withPrefix(prefix).inStates(states);
       Listed<Task> tasks;
       try (Cairn cairn = connect()) {
@@ -186,9 +184,7 @@ final class TaskCommand {
 
     @Override
     Exit run() {
-      if (limit < 1) {
-        throw usage("--limit is " + limit + ", it must be positive");
-      }
+      requirePositive("--limit", limit);
       List<LogEntry> entries = new ArrayList<>();
       boolean more = true;
       try (Cairn cairn = connect()) {

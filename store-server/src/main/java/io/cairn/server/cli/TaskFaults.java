@@ -76,9 +76,7 @@ final class TaskFaults {
 
     @Override
     Exit run() {
-      if (limit < 1) {
-        throw usage("--limit is " + limit + ", it must be positive");
-      }
+      requirePositive("--limit", limit);
       job();
       Listed<QuarantinedItem> listed;
       try (Cairn cairn = connect()) {

@@ -56,9 +56,7 @@ final class TopCommand extends Call {
     if (once && frames.isPresent()) {
       throw usage("--once and -n exclude each other");
     }
-    if (frames.orElse(1L) < 1) {
-      throw usage("-n is " + frames.orElse(0L) + ", it must be positive");
-    }
+    requirePositive("-n", frames.orElse(1L));
     if (rows < 1 || rows > ROWS_MAX) {
       throw usage("--rows must be within 1 and %d, not %d".formatted(ROWS_MAX, rows));
     }

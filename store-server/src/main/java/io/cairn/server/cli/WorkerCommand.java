@@ -52,9 +52,7 @@ final class WorkerCommand {
 
     @Override
     Exit run() {
-      if (limit < 1) {
-        throw usage("--limit is " + limit + ", it must be positive");
-      }
+      requirePositive("--limit", limit);
       Listed<WorkerStatus> found;
       OptionalLong now;
       try (Cairn cairn = connect()) {

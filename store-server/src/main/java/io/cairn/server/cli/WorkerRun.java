@@ -105,9 +105,7 @@ final class WorkerRun extends Call {
 
   @Override
   Exit run() throws IOException, InterruptedException {
-    if (concurrency.orElse(1) < 1) {
-      throw usage("--concurrency is " + concurrency.orElse(0) + ", it must be positive");
-    }
+    requirePositive("--concurrency", concurrency.orElse(1));
     if (handlers.isEmpty() && comparators.isEmpty()) {
       throw usage("what shall it run? Name it with --handler NAME=CLASS, or --comparator");
     }

@@ -181,21 +181,7 @@ final class JobsInMemory {
     if (missing.isEmpty()) {
       return job;
     }
-    return new Job(
-        job.name(),
-        job.id(),
-        job.state(),
-        job.spec(),
-        job.submission(),
-        job.generation(),
-        job.createTimeMillis(),
-        job.endTimeMillis(),
-        job.stages(),
-        job.stats(),
-        job.fault(),
-        job.barrier(),
-        job.committedBarrier(),
-        missing);
+    return job.withHandlersMissing(missing);
   }
 
   private Job moved(JobName name, JobState state) {
