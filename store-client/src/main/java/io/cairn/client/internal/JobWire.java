@@ -121,6 +121,7 @@ final class JobWire {
                     row.getLoad().getHeapPercent(),
                     row.getLoad().getGcPercent()))
             : Optional.empty(),
+        row.getLoad().getConnectionsLost(),
         row.getRegisterTimeMillis(),
         row.getReportTimeMillis(),
         TaskWire.labels(row.getLabelsList()));

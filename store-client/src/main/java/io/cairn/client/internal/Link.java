@@ -17,14 +17,6 @@ import org.slf4j.LoggerFactory;
 /**
  * One stream to where it belongs, kept up while there is something to do: sends calls in frames,
  * sends again what was not answered, follows the leader. Belongs to the loop.
- *
- * <pre>
- * IDLE       no connection, and none wanted          -> CONNECTING when something is to do
- * PAUSING    no connection, another attempt later    -> CONNECTING after the backoff
- * CONNECTING waiting for the welcome                 -> SERVING or PARKED on welcome, PAUSING on loss
- * SERVING    sends                                   -> PARKED when told NOT_LEADER and not who is
- * PARKED     connected to a node that does not lead  -> CONNECTING or SERVING when told who leads
- * </pre>
  */
 final class Link implements Connection.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
@@ -34,14 +26,6 @@ final class Link implements Connection.Listener {
   private static final long TICK_NANOS = 20_000_000L;
   private static final int PARKINGS_MAX = 3;
 
-  private enum State {
-    IDLE,
-    PAUSING,
-    CONNECTING,
-    SERVING,
-    PARKED
-  }
-
   private final LinkContext context;
   private final LinkRole role;
   private final Consumer<TaskEvent> taskEvents;
@@ -50,7 +34,7 @@ final class Link implements Connection.Listener {
   private final Subscriptions subscriptions = new Subscriptions(this::sendOne, this::stateLater);
   private final Patience patience;
 
-  private State state = State.IDLE;
+  private LinkState state = LinkState.IDLE;
   private Optional<Connection> connection = Optional.empty();
   private String node = "";
   private int inFlightMax = IN_FLIGHT_DEFAULT;
@@ -60,6 +44,7 @@ final class Link implements Connection.Listener {
   private int parkings;
   private boolean ticking;
   private boolean closed;
+  private int connectionsLost;
 
   Link(
       LinkContext context,
@@ -89,7 +74,7 @@ final class Link implements Connection.Listener {
   /** States the wish now and on each connection to come. */
   void subscribe(Subscription subscription) {
     subscriptions.add(subscription);
-    if (state == State.SERVING) {
+    if (state == LinkState.SERVING) {
       subscriptions.state(subscription);
     }
     wake();
@@ -97,14 +82,19 @@ final class Link implements Connection.Listener {
 
   /** States the wish again, because it has changed. */
   void restate(Subscription subscription) {
-    if (subscriptions.contains(subscription) && state == State.SERVING) {
+    if (subscriptions.contains(subscription) && state == LinkState.SERVING) {
       subscriptions.state(subscription);
     }
   }
 
+  /** How often a connection that served ended without being asked to. Grows only. */
+  int connectionsLost() {
+    return connectionsLost;
+  }
+
   /** Takes the wish back. */
   void unsubscribe(Subscription subscription) {
-    subscriptions.remove(subscription, state == State.SERVING);
+    subscriptions.remove(subscription, state == LinkState.SERVING);
   }
 
   /** Ends all. */
@@ -132,7 +122,7 @@ final class Link implements Connection.Listener {
     boolean news = frame.hasLeader() && context.router().hint(frame.getLeader());
     if (leaving) {
       connectionLost("the node is leaving or behind");
-    } else if (misplaced || news || (frame.hasLeader() && state == State.PARKED)) {
+    } else if (misplaced || news || (frame.hasLeader() && state == LinkState.PARKED)) {
       place(misplaced);
     }
     misplaced = false;
@@ -155,7 +145,7 @@ final class Link implements Connection.Listener {
       calls.clear().forEach(Call::close);
       return;
     }
-    if (state == State.IDLE && isNeeded()) {
+    if (state == LinkState.IDLE && isNeeded()) {
       connect(role.needsLeader() ? leaderOrNext() : context.router().next());
     }
     if (!ticking && isNeeded()) {
@@ -174,7 +164,7 @@ final class Link implements Connection.Listener {
 
   private void connect(String address) {
     drop("going to " + address);
-    state = State.CONNECTING;
+    state = LinkState.CONNECTING;
     patience.connecting();
     Connection opened = new Connection(address, context.channels(), context.loop(), this);
     connection = Optional.of(opened);
@@ -208,12 +198,15 @@ final class Link implements Connection.Listener {
   private void lost(String why) {
     LOG.debug("{} lane: connection lost: {}", role, why);
     connection.ifPresent(open -> calls.trouble(open.address() + ": " + why));
+    if (state == LinkState.SERVING) {
+      connectionsLost++;
+    }
     drop(why);
     if (closed || !isNeeded()) {
-      state = State.IDLE;
+      state = LinkState.IDLE;
       return;
     }
-    state = State.PAUSING;
+    state = LinkState.PAUSING;
     patience.troubled();
     if (patience.mayGoOn()) {
       connect(leaderOrNext());
@@ -244,7 +237,7 @@ final class Link implements Connection.Listener {
     if (!isHere && address.isPresent() && patience.mayHop()) {
       connect(address.get());
     } else {
-      state = State.PARKED;
+      state = LinkState.PARKED;
       calls.connectionLost("the leader changed");
       subscriptions.connectionLost();
       patience.parked();
@@ -252,8 +245,8 @@ final class Link implements Connection.Listener {
   }
 
   private void serve() {
-    if (state != State.SERVING) {
-      state = State.SERVING;
+    if (state != LinkState.SERVING) {
+      state = LinkState.SERVING;
       subscriptions.stateAll();
     }
   }
@@ -318,7 +311,7 @@ final class Link implements Connection.Listener {
   }
 
   private void flush() {
-    if (state != State.SERVING || connection.isEmpty()) {
+    if (state != LinkState.SERVING || connection.isEmpty()) {
       return;
     }
     Connection open = connection.get();

@@ -86,6 +86,11 @@ final class Requests {
     return beat(Command.newBuilder().setRenew(renewal), timeout);
   }
 
+  /** How often the connection of the renewals and reports was lost. On the loop. */
+  int connectionsLost() {
+    return heartbeat.connectionsLost();
+  }
+
   /** A worker's report, in the lane of the renewals; it has no request id, either. */
   CompletableFuture<Outcome> report(WorkerReportRequest report, Duration timeout) {
     return beat(Command.newBuilder().setWorkerReport(report), timeout);

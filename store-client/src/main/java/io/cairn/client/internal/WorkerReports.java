@@ -41,6 +41,7 @@ final class WorkerReports {
   private final Supplier<Collection<Assignment>> assignments;
   private final Listener listener;
   private final Supplier<WorkerLoad> load;
+  private final int connectionsLostBefore;
   private Optional<WorkerLoad> told = Optional.empty();
   private long ticks;
   private long scheduledNanos;
@@ -58,6 +59,7 @@ final class WorkerReports {
     this.assignments = assignments;
     this.listener = listener;
     this.load = new LoadMeter(client.requests().context().clock())::measure;
+    this.connectionsLostBefore = client.requests().connectionsLost();
   }
 
   /** Sees to it that a task with a short heartbeat is reported in time. On the loop. */
@@ -123,7 +125,10 @@ final class WorkerReports {
 
   private void report(WorkerLoad now) {
     WorkerReportRequest.Builder report =
-        WorkerReportRequest.newBuilder().setId(worker).setEpoch(registration.epoch()).setLoad(now);
+        WorkerReportRequest.newBuilder()
+            .setId(worker)
+            .setEpoch(registration.epoch())
+            .setLoad(now.toBuilder().setConnectionsLost(connectionsLost()));
     for (Assignment assignment : assignments.get()) {
       if (assignment.start().isPresent() && !assignment.isEnding()) {
         report.addTasks(
@@ -171,6 +176,10 @@ final class WorkerReports {
     } else {
       LOG.debug("a report of worker '{}' failed", worker, failure);
     }
+  }
+
+  private int connectionsLost() {
+    return client.requests().connectionsLost() - connectionsLostBefore;
   }
 
   private long intervalNanos() {

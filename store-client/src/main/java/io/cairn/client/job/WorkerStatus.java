@@ -14,6 +14,8 @@ import java.util.Set;
  * @param reason of its health
  * @param running tasks it has now
  * @param load as it reported last
+ * @param connectionsLost how often it lost its connection to the cluster since it registered, and
+ *     came back before its lease ended; as it reported last
  * @param reportTimeMillis when it was heard of last
  */
 public record WorkerStatus(
@@ -28,6 +30,7 @@ public record WorkerStatus(
     String reason,
     int running,
     Optional<WorkerLoad> load,
+    int connectionsLost,
     long registerTimeMillis,
     long reportTimeMillis,
     Map<String, String> labels) {

@@ -48,7 +48,10 @@ final class WorkerReports {
     WorkerRow row = WorkerRows.require(batch, request.getId(), request.getEpoch());
     LeaseTable.renew(context, row.getWorker().getLease());
     Map<TaskName, ProgressRow> before = new HashMap<>();
-    for (ProgressRow known : WorkerRows.report(batch, request.getId()).getTasksList()) {
+    WorkerReportRow last = WorkerRows.report(batch, request.getId());
+    boolean reconnected =
+        request.getLoad().getConnectionsLost() > last.getLoad().getConnectionsLost();
+    for (ProgressRow known : last.getTasksList()) {
       before.put(known.getProgress().getName(), known);
     }
     WorkerReportResponse.Builder response = WorkerReportResponse.newBuilder();
@@ -59,14 +62,15 @@ final class WorkerReports {
     Set<Long> jobs = new HashSet<>();
     Set<TaskName> seen = new HashSet<>();
     for (TaskProgress progress : request.getTasksList()) {
-      Optional<TaskEdit> held = held(batch, progress);
+      Optional<TaskEdit> held = held(batch, progress, row.getWorker().getLease());
       if (held.isEmpty()) {
         response.addLost(
             TaskHold.newBuilder().setName(progress.getName()).setEpoch(progress.getEpoch()));
-      } else if (held.get().ofJob()
-          && held.get().task().getLease() == row.getWorker().getLease()
-          && seen.add(progress.getName())) {
+      } else if (seen.add(progress.getName())) {
         jobs.add(held.get().task().getJob().getId());
+        if (reconnected) {
+          DispatchedTasks.reconnected(context, held.get());
+        }
         kept.addTasks(noted(context, held.get(), progress, before.get(progress.getName())));
       }
     }
@@ -76,10 +80,12 @@ final class WorkerReports {
     return response.setHealth(judged.getWorker().getHealth()).build();
   }
 
-  private static Optional<TaskEdit> held(Batch batch, TaskProgress progress) {
+  /** The task, if the worker on this lease owns it under the epoch that it names. */
+  private static Optional<TaskEdit> held(Batch batch, TaskProgress progress, long lease) {
     TaskName name = progress.getName();
     return TaskEdit.find(batch, KeyLayout.task(name.getNamespace(), name.getName()))
-        .filter(edit -> edit.holds(progress.getEpoch()));
+        .filter(edit -> edit.holds(progress.getEpoch()))
+        .filter(edit -> edit.ofJob() && edit.task().getLease() == lease);
   }
 
   /** The progress as it is kept; a task that stood still and goes on is no longer suspect. */

@@ -84,6 +84,11 @@ public final class DispatchedTasks {
     edit.store(context.batch());
   }
 
+  /** Tells those who watch that the owner had lost its connection, and is back. */
+  public static void reconnected(ApplyContext context, TaskEdit edit) {
+    TaskHistory.push(context, edit, TaskHistory.Kind.RECONNECTED);
+  }
+
   /** Its progress stands still. */
   public static void suspect(ApplyContext context, TaskEdit edit, String reason) {
     edit.task().getJobBuilder().setSuspectTimeMillis(context.logTimeMillis()).setReason(reason);

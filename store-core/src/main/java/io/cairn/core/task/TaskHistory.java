@@ -52,6 +52,8 @@ public final class TaskHistory {
     REJECTED,
     /** Pushed only, as nothing hangs on it: its worker has it. */
     STARTED,
+    /** Pushed only: its worker had lost its connection, and is heard of before its lease ended. */
+    RECONNECTED,
     /** Pushed only: the history goes with the task. */
     DELETED,
     /** Pushed only: its owner is to stop for a barrier. */

@@ -16,6 +16,7 @@ import io.cairn.protocol.v1.Detection;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskEvent;
+import io.cairn.protocol.v1.TaskProgress;
 import io.cairn.protocol.v1.TaskState;
 import io.cairn.protocol.v1.Worker;
 import io.cairn.protocol.v1.WorkerHealth;
@@ -166,6 +167,42 @@ class WorkerTableTest {
     assertThat(store.keys(ColumnFamily.WORKER)).as("its lease was renewed").hasSize(1);
     store.advance(1_001);
     assertThat(store.keys(ColumnFamily.WORKER)).isEmpty();
+  }
+
+  @Test
+  void aReportOfATaskThatAnotherWorkerOwnsChangesNothing() {
+    store.register("w1", 1, "h");
+    store.submit("j", job(1).build());
+    Worker other = store.register("w2", 1, "h");
+    Task owned = store.task("j/s/0");
+    store.pass(1_000);
+    WorkerReportResponse response =
+        store
+            .run(
+                report(
+                    other, WorkerLoad.getDefaultInstance(), progress("j/s/0", owned.getEpoch(), 7)))
+            .getWorkerReport();
+    assertThat(response.getLostList())
+        .extracting(lost -> lost.getName().getName())
+        .as("it is told that the task is not its own")
+        .containsExactly("j/s/0");
+    assertThat(store.task("j/s/0")).isEqualTo(owned);
+  }
+
+  @Test
+  void aLostConnectionIsToldOnceToThoseWhoWatchItsTasks() {
+    Worker worker = store.register("w1", 2, "h");
+    store.submit("j", job(2).build());
+    WorkerLoad lostOnce = WorkerLoad.newBuilder().setConnectionsLost(1).build();
+    TaskProgress held = progress("j/s/0", store.task("j/s/0").getEpoch(), 1);
+    store.run(report(worker, WorkerLoad.getDefaultInstance(), held));
+    assertThat(store.events()).isEmpty();
+    store.run(report(worker, lostOnce, held));
+    assertThat(store.events()).hasSize(1);
+    assertThat(store.events().get(0).getEvent().getKind()).isEqualTo("RECONNECTED");
+    assertThat(store.events().get(0).getName().getName()).isEqualTo("j/s/0");
+    store.run(report(worker, lostOnce, held));
+    assertThat(store.events()).isEmpty();
   }
 
   @Test

@@ -254,6 +254,7 @@ final class WorkerCommand {
                                 .put("cpu", load.cpu())
                                 .put("heap", load.heap())
                                 .put("gc", load.gc())))
+            .put("connectionsLost", worker.connectionsLost())
             .put("registerTimeMillis", worker.registerTimeMillis())
             .put("reportTimeMillis", worker.reportTimeMillis())
             .texts("labels", worker.labels());

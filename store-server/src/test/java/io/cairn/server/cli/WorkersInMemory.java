@@ -65,6 +65,7 @@ final class WorkersInMemory {
             was.reason(),
             was.running(),
             was.load(),
+            was.connectionsLost(),
             was.registerTimeMillis(),
             was.reportTimeMillis(),
             was.labels());
@@ -86,6 +87,7 @@ final class WorkersInMemory {
         spare ? "heap 97% of at most 95%" : "",
         2,
         Optional.of(new WorkerLoad(80, 40, 3)),
+        1,
         10_000,
         18_500,
         Map.of());
