@@ -25,7 +25,7 @@ final class TellingHandler implements JobHandler {
   /**
    * What is told of an attempt.
    *
-   * @param event {@code begin}, {@code done}, {@code stopped}, {@code lost} or {@code failed}
+   * @param event {@code begin}, {@code returned}, {@code stopped}, {@code lost} or {@code failed}
    * @param took since it began
    * @param why it has failed, else empty
    */
@@ -72,7 +72,7 @@ final class TellingHandler implements JobHandler {
     thread.setContextClassLoader(loader);
     try {
       @Nullable Object result = handler.run(context);
-      tell(context, context.isStopping() ? "stopped" : "done", begin, "");
+      tell(context, context.isStopping() ? "stopped" : "returned", begin, "");
       return result;
     } catch (StoppedException e) {
       tell(context, "stopped", begin, "");

@@ -192,7 +192,7 @@ class JobCliIT {
     worker.destroy();
     assertThat(worker.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(log(id)))
-        .contains("begin it/wait/0 attempt 2", "done it/wait/0 attempt 2", "left worker " + id)
+        .contains("begin it/wait/0 attempt 2", "returned it/wait/0 attempt 2", "left worker " + id)
         .doesNotContain("\tat ", "Exception");
     assertThat(json("worker", "ls").path("workers")).isEmpty();
   }

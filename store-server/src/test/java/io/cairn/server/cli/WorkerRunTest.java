@@ -138,9 +138,9 @@ class WorkerRunTest {
         .isEqualTo(
             """
             begin nightly/price/3 attempt 2 epoch 17
-            done nightly/price/3 attempt 2 epoch 17 in TIME
+            returned nightly/price/3 attempt 2 epoch 17 in TIME
             begin nightly/price/3 attempt 2 epoch 17
-            done nightly/price/3 attempt 2 epoch 17 in TIME
+            returned nightly/price/3 attempt 2 epoch 17 in TIME
             started worker w1 on host7, epoch 4
             stopping worker w1 on host7, epoch 4
             left worker w1 on host7, epoch 4
