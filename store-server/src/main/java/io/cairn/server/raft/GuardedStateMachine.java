@@ -6,6 +6,7 @@ import com.alipay.sofa.jraft.StateMachine;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.LeaderChangeContext;
+import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.error.RaftException;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
@@ -46,9 +47,19 @@ final class GuardedStateMachine implements StateMachine {
     machine.onShutdown();
   }
 
+  /**
+   * JRaft takes EIO of a snapshot for the end of the node. A node without a new snapshot has lost
+   * nothing: it keeps the one before, and its log.
+   */
   @Override
   public void onSnapshotSave(SnapshotWriter writer, Closure done) {
-    machine.onSnapshotSave(writer, done);
+    machine.onSnapshotSave(
+        writer,
+        status ->
+            done.run(
+                status.getRaftError() == RaftError.EIO
+                    ? new Status(RaftError.EINTERNAL, "%s", status.getErrorMsg())
+                    : status));
   }
 
   @Override

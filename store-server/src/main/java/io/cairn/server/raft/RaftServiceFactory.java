@@ -1,9 +1,11 @@
 package io.cairn.server.raft;
 
 import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
+import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import com.alipay.sofa.jraft.storage.SnapshotStorage;
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,11 @@ final class RaftServiceFactory extends DefaultJRaftServiceFactory {
   @Override
   public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
     return metaStorage;
+  }
+
+  @Override
+  public SnapshotStorage createSnapshotStorage(NodeOptions options) {
+    return new SnapshotFolder(options.getSnapshotUri(), options.getRaftOptions());
   }
 
   /** The log handed to the node, or null before that. */

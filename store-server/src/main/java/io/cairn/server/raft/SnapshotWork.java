@@ -44,6 +44,10 @@ final class SnapshotWork implements AutoCloseable {
    */
   void save(RocksStorage storage, SnapshotWriter writer, Closure done) {
     long startNanos = System.nanoTime();
+    if (!writer.isOk()) {
+      failed(done, new IOException(writer.getErrorMsg())); // before the flush, which may fail worse
+      return;
+    }
     try {
       PreparedSnapshot prepared = SnapshotFiles.prepare(storage, Path.of(writer.getPath()));
       thread.execute(() -> finish(prepared, writer, done, startNanos));

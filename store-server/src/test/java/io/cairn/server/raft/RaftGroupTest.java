@@ -8,6 +8,7 @@ import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import io.cairn.server.raft.RaftCluster.Member;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +87,29 @@ class RaftGroupTest {
       Member back = cluster.start(away.peer(), true);
       cluster.awaitNumbers(back, numbers(1, 150));
       assertThat(back.machine().snapshotsLoaded()).isPositive();
+    }
+  }
+
+  @Test
+  void whoCannotBeginASnapshotServesOn() throws Exception {
+    try (RaftCluster cluster = RaftCluster.formed(folder, 1)) {
+      cluster.replicate(1, 50);
+      Member member = cluster.leader();
+      Path snapshots = cluster.folderOf(member.peer()).resolve("snapshot");
+      Path aside = folder.resolve("aside");
+      Files.move(snapshots, aside);
+      Files.createFile(snapshots); // nobody can make a folder in it
+      assertThatThrownBy(() -> member.group().snapshot().get(30, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(RaftRefusedException.class);
+      cluster.replicate(51, 100);
+      assertThat(cluster.halts()).isEmpty();
+
+      Files.delete(snapshots);
+      Files.move(aside, snapshots);
+      member.group().snapshot().get(30, TimeUnit.SECONDS);
+      assertThat(snapshots).isDirectoryContaining("glob:**/snapshot_*");
+      cluster.crash(member);
+      cluster.awaitNumbers(cluster.start(member.peer(), true), numbers(1, 100));
     }
   }
 
