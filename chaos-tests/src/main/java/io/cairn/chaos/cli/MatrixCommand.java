@@ -1,6 +1,7 @@
 package io.cairn.chaos.cli;
 
 import io.cairn.chaos.check.Validity;
+import io.cairn.chaos.check.Verdict;
 import io.cairn.chaos.cluster.ClusterFailure;
 import io.cairn.chaos.fault.Faults;
 import io.cairn.chaos.report.MatrixPage;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
     })
 public final class MatrixCommand implements Callable<Integer> {
   private static final int MINUTES_MAX = 100_000;
+  private static final int TIMES_MAX = 1_000;
 
   @Spec private CommandSpec spec;
 
@@ -49,6 +52,17 @@ public final class MatrixCommand implements Callable<Integer> {
 
   @Option(names = "--faults", split = ",", description = "Default: all that can run here.")
   private List<String> faults = List.of();
+
+  @Option(
+      names = "--telling",
+      description = "Each fault only with the two workloads that tell most; no pairs of faults.")
+  private boolean telling;
+
+  @Option(
+      names = "--times",
+      defaultValue = "1",
+      description = "Each workload under each fault so often, before pairs. Default: 1.")
+  private int times;
 
   @Option(names = "--out", description = "Folder for all runs; must not exist.")
   private Optional<Path> out = Optional.empty();
@@ -80,7 +94,7 @@ public final class MatrixCommand implements Callable<Integer> {
     MatrixPage page = new MatrixPage(missing);
     long endNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
     int number = 0;
-    for (Plan plan : plans(workloads, possible, seed)) {
+    for (Plan plan : plans(possible, seed)) {
       if (System.nanoTime() - endNanos >= 0) {
         break;
       }
@@ -106,12 +120,36 @@ public final class MatrixCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--minutes is %d, allowed are 1 to %d".formatted(minutes, MINUTES_MAX));
     }
+    if (times < 1 || times > TIMES_MAX) {
+      throw new IllegalArgumentException(
+          "--times is %d, allowed are 1 to %d".formatted(times, TIMES_MAX));
+    }
     RunOptions ignored = flags.options(workloads.get(0), List.of(), 0, folder);
     if (Files.exists(folder)) {
       throw new IllegalArgumentException(
           folder + " exists already: give --out a folder that does not");
     }
     Files.createDirectories(folder);
+  }
+
+  private List<Plan> plans(List<String> possible, long seed) {
+    List<Plan> once = telling ? telling(possible) : plans(workloads, possible, seed);
+    List<Plan> all = new ArrayList<>();
+    for (int i = 1; i < times; i++) {
+      once.stream().filter(plan -> plan.faults().size() == 1).forEach(all::add);
+    }
+    all.addAll(once);
+    return all;
+  }
+
+  /** Each fault with its two workloads, in the order of the faults. */
+  static List<Plan> telling(List<String> possible) {
+    return possible.stream()
+        .flatMap(
+            fault ->
+                TellingWorkloads.of(fault).stream()
+                    .map(workload -> new Plan(workload, List.of(fault))))
+        .toList();
   }
 
   /** Each workload under each fault, then under pairs, both in an order of chance. */
@@ -142,11 +180,13 @@ public final class MatrixCommand implements Callable<Integer> {
     long began = System.nanoTime();
     Validity validity = Validity.UNKNOWN;
     long ops = 0;
+    OptionalLong healMillis = OptionalLong.empty();
     String note;
     try {
       RunSession.Outcome outcome = new RunSession(options, remarks).run();
       validity = outcome.validity();
       ops = outcome.ops();
+      healMillis = healMillis(outcome.result().verdict());
       note = RunCommand.blamed(outcome.result().verdict());
     } catch (IllegalArgumentException | ClusterFailure e) {
       note = String.valueOf(e.getMessage());
@@ -161,19 +201,29 @@ public final class MatrixCommand implements Callable<Integer> {
         validity,
         ops,
         (System.nanoTime() - began) / 1e9,
+        healMillis,
         name,
         note);
+  }
+
+  /** How long after the faults all served. */
+  private static OptionalLong healMillis(Verdict verdict) {
+    return verdict.details().get("heal") instanceof Verdict heal
+            && heal.details().get("serving-ms") instanceof Long millis
+        ? OptionalLong.of(millis)
+        : OptionalLong.empty();
   }
 
   private static String line(MatrixPage.Cell cell) {
     return String.format(
         Locale.ROOT,
-        "%-8s %-10s %-32s %,8d ops %5.0f s  seed %d  %s",
+        "%-8s %-10s %-32s %,8d ops %5.0f s  heal %6s ms  seed %d  %s",
         RunCommand.word(cell.validity()),
         cell.workload(),
         String.join("+", cell.faults()),
         cell.ops(),
         cell.seconds(),
+        cell.healMillis().isPresent() ? cell.healMillis().getAsLong() : "?",
         cell.seed(),
         cell.note());
   }

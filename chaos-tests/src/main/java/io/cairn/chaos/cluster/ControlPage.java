@@ -1,9 +1,11 @@
 package io.cairn.chaos.cluster;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -55,5 +57,19 @@ public final class ControlPage {
   /** Sets the number at this place; the shim sees it at its next call. */
   public void set(int place, long number) {
     numbers.put(place, number);
+  }
+
+  /**
+   * Writes a text from this place on, ended by a zero as C has it; the shim sees all of it once a
+   * number is set after it.
+   */
+  public void setText(int place, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length >= BYTES - place * Long.BYTES) {
+      throw new ClusterFailure("too long for a control page: " + text, null);
+    }
+    ByteBuffer padded = ByteBuffer.allocate((bytes.length / Long.BYTES + 1) * Long.BYTES);
+    padded.order(ByteOrder.nativeOrder()).put(bytes).clear();
+    numbers.slice(place, numbers.capacity() - place).put(padded.asLongBuffer());
   }
 }

@@ -30,24 +30,6 @@ enum Damage {
     this.colour = colour;
   }
 
-  /** Kinds of files, by what they hold. */
-  enum Part {
-    /** Raft's log: acknowledged entries. */
-    LOG("raft/log"),
-    /** Term and vote. */
-    VOTE("raft/meta"),
-    /** A snapshot. */
-    SNAPSHOT("raft/snapshot"),
-    /** The state. */
-    STATE("db");
-
-    private final String folder;
-
-    Part(String folder) {
-      this.folder = folder;
-    }
-  }
-
   String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
@@ -60,9 +42,9 @@ enum Damage {
    * Damages one file of this part, or of another one if this has none, and tells what was done;
    * nothing if there is no file with content.
    */
-  Optional<Map<String, Object>> inflict(Path dataFolder, Part part, RandomGenerator random) {
+  Optional<Map<String, Object>> inflict(Path dataFolder, StoredPart part, RandomGenerator random) {
     List<Path> files = filesOf(dataFolder, part);
-    for (Part other : Part.values()) {
+    for (StoredPart other : StoredPart.values()) {
       files = files.isEmpty() ? filesOf(dataFolder, other) : files;
     }
     if (files.isEmpty()) {
@@ -118,7 +100,7 @@ enum Damage {
   }
 
   /** Files with content, in an order that does not depend on the file system. */
-  private static List<Path> filesOf(Path dataFolder, Part part) {
+  private static List<Path> filesOf(Path dataFolder, StoredPart part) {
     try (Stream<Path> all = Files.walk(dataFolder)) {
       return all.filter(Files::isRegularFile)
           .filter(file -> holds(file, part))
@@ -130,10 +112,10 @@ enum Damage {
     }
   }
 
-  private static boolean holds(Path file, Part part) {
+  private static boolean holds(Path file, StoredPart part) {
     String name = file.getFileName().toString();
     // RocksDB's own journal of what it does is read by nobody.
-    return file.toString().contains("/" + part.folder + "/")
+    return file.toString().contains(part.mark())
         && !name.startsWith("LOG")
         && !name.startsWith("OPTIONS")
         && !name.equals("LOCK")

@@ -6,7 +6,6 @@ import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
 import io.cairn.chaos.history.Keyword;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -65,15 +64,15 @@ final class DamageFaults {
 
     @Override
     public Object plan(RandomGenerator random) {
-      Damage.Part[] parts = Damage.Part.values();
-      String part = parts[random.nextInt(parts.length)].name().toLowerCase(Locale.ROOT);
+      StoredPart[] parts = StoredPart.values();
+      String part = parts[random.nextInt(parts.length)].text();
       return with(
           with(super.plan(random), "part", new Keyword(part)), "place", random.nextLong() >>> 1);
     }
 
     @Override
     void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
-      Damage.Part part = Damage.Part.valueOf(word(plan, "part").toUpperCase(Locale.ROOT));
+      StoredPart part = StoredPart.of(word(plan, "part"));
       for (ServerNode node : nodes) {
         done.put("applied", applied(node));
         node.kill();

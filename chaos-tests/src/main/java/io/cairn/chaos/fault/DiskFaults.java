@@ -150,7 +150,8 @@ final class DiskFaults {
             cluster().controlPage(node, Shim.IO),
             IoFaults.LYING_FSYNC,
             IoFaults.LYING_FSYNC.ppmMax(),
-            0);
+            0,
+            "");
       }
     }
 

@@ -5,6 +5,7 @@ import io.cairn.chaos.cluster.Means;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
 import io.cairn.chaos.cluster.Shim;
+import io.cairn.chaos.history.Keyword;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -42,6 +43,8 @@ final class IoFaults {
   private static final int WRITES_PLACE = 8;
   private static final int SYNCS_PLACE = 9;
   private static final int READS_PLACE = 10;
+  private static final int MARK_PLACE = 16;
+  private static final String ANYWHERE = "anywhere";
 
   /** Fsync returns at once and does nothing. */
   static final Trick LYING_FSYNC = new Trick(SYNC, LIE, MILLION);
@@ -79,7 +82,9 @@ final class IoFaults {
         (kind, cluster) -> new Calls(kind, cluster, tricks));
   }
 
-  static void begin(ControlPage page, Trick trick, long ppm, long delayMicros) {
+  /** Begins to do it to files with this mark in their path; an empty one stands in all. */
+  static void begin(ControlPage page, Trick trick, long ppm, long delayMicros, String mark) {
+    page.setText(MARK_PLACE, mark);
     page.set(ACTION_PLACE, trick.action());
     page.set(ERROR_PLACE, EIO);
     page.set(PPM_PLACE, ppm);
@@ -122,12 +127,27 @@ final class IoFaults {
       long ppmMax = tricks.get(which).ppmMax();
       Object plan = with(super.plan(random), "trick", (long) which);
       plan = with(plan, "ppm", ppmMax == MILLION ? MILLION : random.nextLong(ppmMax / 10, ppmMax));
-      return with(plan, "delay-us", random.nextLong(1_000, DELAY_MICROS_MAX));
+      plan = with(plan, "delay-us", random.nextLong(1_000, DELAY_MICROS_MAX));
+      return with(plan, "part", new Keyword(part(random)));
+    }
+
+    /**
+     * Half of the time all files. Whatever a server writes fails then, and what halts it first
+     * hides what the others would do; so the other times only files of one kind, mostly the log's.
+     */
+    private static String part(RandomGenerator random) {
+      StoredPart[] parts = StoredPart.values();
+      return switch (random.nextInt(8)) {
+        case 0, 1, 2 -> StoredPart.LOG.text();
+        case 3 -> parts[random.nextInt(parts.length)].text();
+        default -> ANYWHERE;
+      };
     }
 
     @Override
     void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
       Trick trick = tricks.get((int) number(plan, "trick"));
+      String part = word(plan, "part");
       for (ServerNode node : nodes) {
         boolean reads = (trick.calls() & READ) != 0;
         if (reads) {
@@ -137,7 +157,8 @@ final class IoFaults {
             cluster().controlPage(node, Shim.IO),
             trick,
             number(plan, "ppm"),
-            number(plan, "delay-us"));
+            number(plan, "delay-us"),
+            part.equals(ANYWHERE) ? "" : StoredPart.of(part).mark());
         if (reads) {
           cluster().start(node);
         }
@@ -145,6 +166,7 @@ final class IoFaults {
       done.put("calls", (long) trick.calls());
       done.put("action", (long) trick.action());
       done.put("ppm", number(plan, "ppm"));
+      done.put("part", new Keyword(part));
     }
 
     @Override

@@ -107,11 +107,14 @@ final class NetworkFaults {
     void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
       Partition shape = Partition.of(word(plan, "shape"));
       List<ServerNode> order = new ArrayList<>(nodes);
+      boolean anybody = true;
       if (shape == Partition.LEADER) {
-        cluster().leader().filter(order::remove).ifPresent(leader -> order.add(0, leader));
+        Optional<ServerNode> leader = awaitLeader();
+        leader.filter(order::remove).ifPresent(first -> order.add(0, first));
+        anybody = leader.isPresent();
       }
       List<Object> cut = new ArrayList<>();
-      for (Partition.Cut pair : shape.cuts(order.size())) {
+      for (Partition.Cut pair : anybody ? shape.cuts(order.size()) : List.<Partition.Cut>of()) {
         ServerNode one = order.get(pair.one());
         ServerNode other = order.get(pair.other());
         cluster().impair(one, other, Impairment.of(trouble));

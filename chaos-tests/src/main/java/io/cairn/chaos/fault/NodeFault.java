@@ -1,6 +1,7 @@
 package io.cairn.chaos.fault;
 
 import io.cairn.chaos.cluster.NodeStatus;
+import io.cairn.chaos.cluster.Pause;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
 import io.cairn.chaos.history.Keyword;
@@ -10,21 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fault of some of the nodes: finds whom it hits, watches terms, and brings nodes back that ended
  * by themselves.
  */
 abstract class NodeFault implements Fault {
-  /** Exit code of a process that SIGKILL ended. */
   /** Terms that went up while it lasted. */
   static final String TERMS = "terms";
 
   /** Processes that ended by themselves while it lasted. */
   static final String OWN_EXITS = "own-exits";
 
+  /** Exit code of a process that SIGKILL ended. */
   private static final int KILLED = 137;
+
+  private static final long LEADER_MILLIS_MAX = 5_000;
 
   private final FaultKind kind;
   private final ServerCluster cluster;
@@ -120,13 +125,12 @@ abstract class NodeFault implements Fault {
     throw new IllegalArgumentException("the plan " + plan + " has no order of nodes");
   }
 
-  /** Whom the plan hits now; for a leader that nobody knows, the first one. */
+  /** Whom the plan hits now; nobody if it wants a leader and for a while nobody leads. */
   private List<ServerNode> resolve(Object plan) {
     List<ServerNode> order = order(plan);
     Target target = Target.of(plan);
     if (target == Target.LEADER) {
-      Optional<ServerNode> leader = cluster.leader();
-      return List.of(leader.orElse(order.get(0)));
+      return awaitLeader().stream().toList();
     }
     return List.copyOf(order.subList(0, Math.min(order.size(), target.count(order.size()))));
   }
@@ -159,6 +163,20 @@ abstract class NodeFault implements Fault {
     hit = List.of();
     restartEnded(done);
     return done;
+  }
+
+  /**
+   * Elections of a fault before this one may go on; another fault may keep all from winning one.
+   */
+  final Optional<ServerNode> awaitLeader() {
+    AtomicReference<@Nullable ServerNode> found = new AtomicReference<>();
+    Pause.until(
+        LEADER_MILLIS_MAX,
+        () -> {
+          cluster.leader().ifPresent(found::set);
+          return found.get() != null;
+        });
+    return Optional.ofNullable(found.get());
   }
 
   /** Terms that went up mean elections. */

@@ -3,6 +3,7 @@ package io.cairn.chaos.fault;
 import io.cairn.chaos.cluster.ClusterFailure;
 import io.cairn.chaos.cluster.Command;
 import io.cairn.chaos.cluster.Means;
+import io.cairn.chaos.cluster.Pause;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
 import io.cairn.client.CairnException;
@@ -57,6 +58,7 @@ final class SpaceFaults {
 
   /** Something is used up; what the servers log of it is counted. */
   private abstract static class Scarcity extends NodeFault {
+    private static final long READY_MILLIS_MAX = 10_000;
     private final String complaint;
     private final Map<String, Long> complaintsBefore = new LinkedHashMap<>();
 
@@ -79,8 +81,11 @@ final class SpaceFaults {
       try {
         cluster().administer(admin -> admin.snapshot(cluster().member(node).clientAddress()));
       } catch (CairnException e) {
-        done.put("snapshot-" + node.name(), String.valueOf(e.getMessage()));
-        count("snapshots-failed", 1);
+        String why = String.valueOf(e.getMessage());
+        done.put("snapshot-" + node.name(), why);
+        if (why.contains(complaint)) { // and not for want of a leader, or of time
+          count("snapshots-failed", 1);
+        }
       }
     }
 
@@ -88,6 +93,8 @@ final class SpaceFaults {
     final void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
       for (ServerNode node : nodes) {
         giveBack(node);
+        // One that was starting may have seen what there was no more of, and end only now.
+        Pause.until(READY_MILLIS_MAX, () -> node.isReady() || !node.isAlive());
         long before = complaintsBefore.getOrDefault(node.name(), 0L);
         count("complaints-logged", node.logged(complaint) - before);
       }

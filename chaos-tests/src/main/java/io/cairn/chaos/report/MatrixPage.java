@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Many runs on one page: a grid of workloads and faults, and a line for each run. */
@@ -26,6 +27,7 @@ public final class MatrixPage {
   /**
    * A run.
    *
+   * @param healMillis from the end of all faults until all served, if they did
    * @param folder as the page links to it
    * @param note what there is to say, or empty
    */
@@ -36,8 +38,15 @@ public final class MatrixPage {
       Validity validity,
       long ops,
       double seconds,
+      OptionalLong healMillis,
       String folder,
       String note) {
+    String healText() {
+      return healMillis.isPresent()
+          ? String.format(Locale.ROOT, "%,d ms", healMillis.getAsLong())
+          : "";
+    }
+
     String faultText() {
       return faults.isEmpty() ? "none" : String.join(" + ", faults);
     }
@@ -73,11 +82,12 @@ public final class MatrixPage {
     page.add("<h2>Runs</h2>\n");
     page.add(
         "<table><tr><th>workload</th><th>faults</th><th>verdict</th><th class=\"n\">operations</th>"
-            + "<th class=\"n\">time</th><th class=\"n\">seed</th><th>note</th></tr>\n");
+            + "<th class=\"n\">time</th><th class=\"n\">served after</th><th class=\"n\">seed</th><th>note</th></tr>\n");
     for (Cell cell : cells) {
       page.add(
           "<tr><td><a href=\"%s/index.html\">%s</a></td><td>%s</td><td>%s</td>"
-              + "<td class=\"n\">%,d</td><td class=\"n\">%.0f s</td><td class=\"n\">%d</td>"
+              + "<td class=\"n\">%,d</td><td class=\"n\">%.0f s</td>"
+              + "<td class=\"n\">%s</td><td class=\"n\">%d</td>"
               + "<td class=\"said\">%s</td></tr>\n",
           Markup.escaped(cell.folder()),
           Markup.escaped(cell.workload()),
@@ -85,6 +95,7 @@ public final class MatrixPage {
           VerdictTable.chip(cell.validity()),
           cell.ops(),
           cell.seconds(),
+          cell.healText(),
           cell.seed(),
           Markup.escaped(cell.note()));
     }

@@ -42,7 +42,7 @@ public final class ChildWorker {
     long process = Long.parseLong(arguments[1]);
     TestNode node = new TestNode("node", arguments[0], "");
     try (ObjectOutputStream reports = new ObjectOutputStream(out);
-        TaskClient client = new TaskClient(node, process, 1, 0)) {
+        TaskClient client = TaskClient.contending(node, process)) {
       reports.flush();
       try (ObjectInputStream orders = new ObjectInputStream(System.in)) {
         while (true) {

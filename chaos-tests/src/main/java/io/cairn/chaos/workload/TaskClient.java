@@ -35,15 +35,31 @@ final class TaskClient extends StoreClient {
   private static final int TRIES_MAX = 8;
   private static final int PAGE = 1_000;
 
+  /** Of so many refused claims one takes the task all the same. */
+  private static final int TAKES_ONE_IN = 8;
+
   private final long process;
   private final int sections;
   private final int sectionBytes;
+  private final int takesOneIn;
+  private int refusals;
 
-  TaskClient(TestNode node, long process, int sections, int sectionBytes) {
+  private TaskClient(TestNode node, long process, int sections, int sectionBytes, int takesOneIn) {
     super(node, process);
     this.process = process;
     this.sections = sections;
     this.sectionBytes = sectionBytes;
+    this.takesOneIn = takesOneIn;
+  }
+
+  /** Small states, and owners that are replaced all the time. */
+  static TaskClient contending(TestNode node, long process) {
+    return new TaskClient(node, process, 1, 0, TAKES_ONE_IN);
+  }
+
+  /** States of several sections; owners keep their task as long as their lease. */
+  static TaskClient saving(TestNode node, long process, int sections, int sectionBytes) {
+    return new TaskClient(node, process, sections, sectionBytes, 0);
   }
 
   @Override
@@ -69,10 +85,19 @@ final class TaskClient extends StoreClient {
     return completion.withValue(Arrays.asList(key, completion.value()));
   }
 
+  /**
+   * Now and then it takes the task from whoever has it, as an operator would: owners are replaced
+   * far more often than leases end.
+   */
   private Completion claim(TaskName task) {
     long lease = cairn().leases().grant(LEASE).id();
-    TaskWrites.Claim claim =
-        await(cairn().tasks().raw().acquire(task, lease, "p" + process, Optional.of(SPEC)));
+    TaskWrites.Claim claim = acquire(task, lease);
+    if (claim.result() == TaskWrites.Claim.Result.HELD
+        && takesOneIn > 0
+        && ++refusals % takesOneIn == 0) {
+      await(cairn().tasks().raw().release(task, claim.task().epoch()));
+      claim = acquire(task, lease);
+    }
     if (claim.result() != TaskWrites.Claim.Result.ACQUIRED) {
       return Completion.fail(null, claim.result().name());
     }
@@ -81,6 +106,10 @@ final class TaskClient extends StoreClient {
     value.put("seq", claim.task().checkpointSeq());
     value.put("lsn", claim.task().lastLsn());
     return Completion.ok(value);
+  }
+
+  private TaskWrites.Claim acquire(TaskName task, long lease) {
+    return await(cairn().tasks().raw().acquire(task, lease, "p" + process, Optional.of(SPEC)));
   }
 
   private Completion checkpoint(TaskName task, Map<?, ?> value) {

@@ -18,19 +18,18 @@ final class TaskWorkload implements Workload {
   private static final int WORKERS = 5;
   private static final int OPS_PER_TASK = 400;
   private static final int FINAL_TASKS = 30;
+  private static final int SECTION_BYTES = 8_192;
 
   private final String name;
   private final String about;
   private final TaskRules rules;
   private final int sections;
-  private final int sectionBytes;
 
-  private TaskWorkload(String name, String about, TaskRules rules, int sections, int sectionBytes) {
+  private TaskWorkload(String name, String about, TaskRules rules, int sections) {
     this.name = name;
     this.about = about;
     this.rules = rules;
     this.sections = sections;
-    this.sectionBytes = sectionBytes;
   }
 
   /** Small states, old epochs, resends. */
@@ -39,8 +38,7 @@ final class TaskWorkload implements Workload {
         "task",
         "workers claim, save, append and recover, old owners and resends too: one owner, each once",
         new TaskRules(0.1, 0.2),
-        1,
-        0);
+        1);
   }
 
   /** States of several sections. */
@@ -49,8 +47,7 @@ final class TaskWorkload implements Workload {
         "recovery",
         "checkpoints of several large sections: none lost, torn or from nowhere when recovered",
         new TaskRules(0.02, 0.05),
-        4,
-        8_192);
+        4);
   }
 
   @Override
@@ -83,9 +80,12 @@ final class TaskWorkload implements Workload {
 
   @Override
   public Client open(TestNode node, long process) {
+    if (sections > 1) {
+      return TaskClient.saving(node, process, sections, SECTION_BYTES);
+    }
     // The last of each five is a process of its own, that is frozen now and then.
-    return sectionBytes == 0 && process % WORKERS == WORKERS - 1
+    return process % WORKERS == WORKERS - 1
         ? new FrozenClient(node, process)
-        : new TaskClient(node, process, sections, sectionBytes);
+        : TaskClient.contending(node, process);
   }
 }

@@ -1,7 +1,8 @@
 /*
  * Reads, writes and fsyncs that fail, lie, fall short or take long, for files below one folder, in
  * a process that runs already. The harness writes a page that this process maps: which calls, what
- * is done to them, with what probability. Counted is what was done.
+ * is done to them, with what probability, and perhaps a text that the path of a file must have
+ * in it. Counted is what was done.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,7 +23,7 @@
 #define PAGE_BYTES 4096
 #define MILLION 1000000ULL
 
-enum { CALLS, ACTION, ERROR, PPM, DELAY_MICROS, WRITES_HIT = 8, SYNCS_HIT, READS_HIT };
+enum { CALLS, ACTION, ERROR, PPM, DELAY_MICROS, WRITES_HIT = 8, SYNCS_HIT, READS_HIT, MARK = 16 };
 enum { WRITE_CALL = 1, SYNC_CALL = 2, READ_CALL = 4 };
 enum { FAIL = 1, LIE, SHORT, TORN, DELAY, FLIP };
 
@@ -81,6 +82,9 @@ static uint64_t roll(void) {
   return dice;
 }
 
+/* Whether this path has the text in it that the page names; all do if it names none. */
+static int is_meant(const char *path) { return strstr(path, (const char *)&page[MARK]) != NULL; }
+
 /* What is to be done to this call on this file; 0 for nothing. */
 static int action(int call, int fd) {
   if (!page || !(page[CALLS] & call)) {
@@ -90,6 +94,10 @@ static int action(int call, int fd) {
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < (ssize_t)folder_length || memcmp(path, folder, folder_length) != 0) {
+    return 0;
+  }
+  path[length] = 0;
+  if (!is_meant(path)) {
     return 0;
   }
   return roll() % MILLION < (uint64_t)page[PPM] ? (int)page[ACTION] : 0;

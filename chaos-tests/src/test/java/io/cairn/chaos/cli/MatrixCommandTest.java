@@ -2,6 +2,8 @@ package io.cairn.chaos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.chaos.fault.Faults;
+import io.cairn.chaos.workload.Workloads;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -57,5 +59,13 @@ class MatrixCommandTest {
     assertThat(plans.subList(6, 12)).allMatch(plan -> plan.faults().size() == 2);
     assertThat(MatrixCommand.plans(List.of("set", "bank"), faults, 7)).isEqualTo(plans);
     assertThat(MatrixCommand.plans(List.of("set", "bank"), faults, 8)).isNotEqualTo(plans);
+  }
+
+  @Test
+  void eachFaultHasTwoTellingWorkloads() {
+    List<MatrixCommand.Plan> plans = MatrixCommand.telling(Faults.names());
+    assertThat(plans).hasSize(2 * Faults.names().size()).doesNotHaveDuplicates();
+    assertThat(Workloads.names())
+        .containsAll(plans.stream().map(MatrixCommand.Plan::workload).toList());
   }
 }

@@ -44,7 +44,7 @@ class DamageTest {
       for (int seed = 0; seed < 20; seed++) {
         Files.write(log, before);
         Map<String, Object> done =
-            damage.inflict(folder, Damage.Part.LOG, new Random(seed)).orElseThrow();
+            damage.inflict(folder, StoredPart.LOG, new Random(seed)).orElseThrow();
         assertThat(done).containsEntry("file", "group-1/raft/log/000004.log");
         if (damage == Damage.DELETED_FILE) {
           assertThat(log).doesNotExist();
@@ -58,12 +58,12 @@ class DamageTest {
 
   @Test
   void partWithoutFilesGivesWayToAnother() {
-    assertThat(Damage.BIT_FLIP.inflict(folder, Damage.Part.SNAPSHOT, new Random(1))).isPresent();
+    assertThat(Damage.BIT_FLIP.inflict(folder, StoredPart.SNAPSHOT, new Random(1))).isPresent();
   }
 
   @Test
   void nothingToDamageIsSaid() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    assertThat(Damage.BIT_FLIP.inflict(empty, Damage.Part.LOG, new Random(1))).isEmpty();
+    assertThat(Damage.BIT_FLIP.inflict(empty, StoredPart.LOG, new Random(1))).isEmpty();
   }
 }

@@ -7,13 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MatrixPageTest {
   private static MatrixPage.Cell cell(
       String workload, List<String> faults, Validity validity, String note) {
-    return new MatrixPage.Cell(workload, faults, 7, validity, 1_500, 90, "001-" + workload, note);
+    return new MatrixPage.Cell(
+        workload, faults, 7, validity, 1_500, 90, OptionalLong.of(1_234), "001-" + workload, note);
   }
 
   @Test
@@ -36,6 +38,7 @@ class MatrixPageTest {
     String chip = VerdictTable.chip(Validity.UNKNOWN);
     assertThat(page.text())
         .contains("4 runs, 6,000 operations, 0.10 hours: 2 valid, 1 unknown, 1 invalid")
+        .contains("<td class=\"n\">1,234 ms</td>")
         .contains("<td>kill</td><td>" + chip + "</td><td>" + VerdictTable.chip(Validity.VALID))
         .contains("<td>pause</td><td>" + VerdictTable.chip(Validity.INVALID) + "</td><td></td>");
   }
