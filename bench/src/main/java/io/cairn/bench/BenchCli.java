@@ -1,11 +1,12 @@
 package io.cairn.bench;
 
+import io.cairn.bench.compare.Fault;
+import io.cairn.bench.compare.Plan;
 import io.cairn.bench.jobs.CheckpointBench;
 import io.cairn.bench.jobs.IdleWorkersBench;
 import io.cairn.bench.jobs.TaskBench;
 import io.cairn.bench.jobs.TaskLoad;
 import io.cairn.bench.jobs.WorkerFailoverBench;
-import io.cairn.bench.load.FailoverBench;
 import io.cairn.bench.load.IdleBench;
 import io.cairn.bench.load.PutBench;
 import io.cairn.bench.load.PutLoad;
@@ -14,6 +15,7 @@ import io.cairn.bench.nodes.BenchFailure;
 import io.cairn.bench.nodes.NodeCluster;
 import io.cairn.bench.report.Figures;
 import io.cairn.client.CairnException;
+import io.cairn.protocol.Limits;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -178,25 +180,48 @@ public final class BenchCli {
     return CommandLine.ExitCode.OK;
   }
 
-  @Command(name = "failover", description = "Gap between two puts when the leader is killed.")
+  @Command(
+      name = "failover",
+      description = "Gap between two puts when the leader is killed, frozen or stopped.")
   int failover(
-      @Option(names = "--repeats", defaultValue = "10", description = "How often.") int repeats) {
+      @Option(names = "--repeats", defaultValue = "30", description = "How often.") int repeats,
+      @Option(names = "--fault", defaultValue = "KILL", description = "kill, freeze or stop.")
+          Fault fault,
+      @Option(
+              names = "--peers",
+              split = ",",
+              defaultValue = "none",
+              description = "Stores beside Cairn: etcd, zookeeper, or none.")
+          List<String> peers,
+      @Option(names = "--out", description = "Folder for report.html.") Optional<Path> out) {
     PutLoad.require("repeats", repeats, 1, REPEATS_MAX);
-    try (NodeCluster cluster = NodeCluster.start(launcher, SERVERS, dir)) {
-      show(new FailoverBench(cluster).run(repeats, this::tell));
-    }
+    out.ifPresent(PeersOptions::requireNoFile);
+    show(
+        new Comparing(launcher, dir, this::tell)
+            .failover(PeersOptions.stores(peers), fault, repeats, out));
     return CommandLine.ExitCode.OK;
   }
 
-  @Command(name = "restart", description = "Time from the start of a process until it serves.")
+  @Command(
+      name = "restart",
+      description = "Time from the start of a process until it serves; memory and disk of keys.")
   int restart(
-      @Option(names = "--keys", defaultValue = "1000000", description = "Keys to store first.")
-          int keys,
+      @Option(
+              names = "--keys",
+              split = ",",
+              defaultValue = "0,1000000",
+              description = "Keys to store first: rising numbers, each measured.")
+          List<Integer> keys,
       @Option(names = "--value", defaultValue = "256", description = "Bytes of a value.")
           int value) {
-    PutLoad load = new PutLoad(value, 256, 1, keys);
+    int before = -1;
+    for (int count : keys) {
+      PutLoad.require("keys", count, before + 1L, PutLoad.KEYS_MAX);
+      before = count;
+    }
+    PutLoad.require("value", value, 0, Limits.VALUE_BYTES_MAX);
     try (NodeCluster cluster = NodeCluster.start(launcher, SERVERS, dir)) {
-      show(new RestartBench(cluster).run(load, this::tell));
+      show(new RestartBench(cluster).run(value, keys, this::tell));
     }
     return CommandLine.ExitCode.OK;
   }
@@ -228,6 +253,22 @@ public final class BenchCli {
         show(new TaskBench(cluster, load, this::tell).run(options.warmup, options.repeats));
       }
     }
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      name = "peers",
+      description = {
+        "Cairn beside etcd, ZooKeeper and PostgreSQL, in turn, under the same load.",
+        "Each runs in a folder of the bench with the durability it is delivered with; one that is"
+            + " not installed is skipped, and reported so.",
+      })
+  int peers(@Mixin PeersOptions options) {
+    Plan plan = options.plan();
+    results.print(
+        new Comparing(launcher, dir, this::tell)
+            .peers(plan, options.json, options.out, form == Form.JSON));
+    results.flush();
     return CommandLine.ExitCode.OK;
   }
 

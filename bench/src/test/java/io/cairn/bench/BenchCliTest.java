@@ -62,7 +62,7 @@ class BenchCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"put", "idle", "failover", "restart", "jobs"})
+  @ValueSource(strings = {"put", "idle", "failover", "restart", "jobs", "peers"})
   void everyMeasurementHasHelp(String name) {
     assertThat(run(name, "--help")).isEqualTo(0);
     assertThat(remarks.toString()).contains("Usage: cairn bench " + name, "--help", "--dir");
@@ -71,7 +71,7 @@ class BenchCliTest {
   @Test
   void folderInUseIsLeftAlone() throws IOException {
     Path file = Files.writeString(folder.resolve("mine"), "mine");
-    assertThat(run("idle", "--dir", folder.toString())).isEqualTo(1);
+    assertThat(run("idle", "--dir", folder.toString())).isEqualTo(2);
     assertThat(remarks.toString()).contains("is in use");
     assertThat(file).hasContent("mine");
   }

@@ -11,8 +11,10 @@ import io.cairn.protocol.Limits;
  * @param keys keys that are written, again and again in turn
  */
 public record PutLoad(int valueBytes, int outstanding, int clients, int keys) {
+  /** Keys of a load. */
+  public static final int KEYS_MAX = 100_000_000;
+
   private static final int CLIENTS_MAX = 64;
-  private static final int KEYS_MAX = 100_000_000;
 
   /** A load within the limits of the store. */
   public PutLoad {

@@ -1,20 +1,10 @@
 package io.cairn.bench.nodes;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Servers on this machine in a folder of their own, which goes away with them, also when this
@@ -23,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class NodeCluster implements AutoCloseable {
   static final String HOST = "127.0.0.1";
 
-  private static final int BASE_PORT_FIRST = 17_420;
-  private static final int BASE_PORT_LAST = 32_000;
-  private static final int BASE_PORT_STEP = 100;
   private static final int NODE_PORTS = 10;
   private static final long POLL_MILLIS = 5;
   private static final long READY_MILLIS_MAX = 120_000;
@@ -33,6 +20,7 @@ public final class NodeCluster implements AutoCloseable {
   private final Path folder;
   private final List<ServerNode> nodes;
   private final Thread hook = new Thread(this::clear, "cairn-bench-clear");
+  private volatile boolean closed;
   private boolean formed;
 
   private NodeCluster(Path folder, List<ServerNode> nodes) {
@@ -46,8 +34,8 @@ public final class NodeCluster implements AutoCloseable {
    * @param folder a folder that is empty or absent; without, a temporary one
    */
   public static NodeCluster start(Path launcher, int count, Optional<Path> folder) {
-    Path place = claim(folder);
-    int basePort = freeBasePort(count);
+    Path place = WorkFolder.claim(folder);
+    int basePort = Ports.freeRange(count * NODE_PORTS);
     List<ServerNode> nodes =
         IntStream.range(0, count)
             .mapToObj(
@@ -71,44 +59,6 @@ public final class NodeCluster implements AutoCloseable {
     }
   }
 
-  private static Path claim(Optional<Path> wanted) {
-    try {
-      if (wanted.isEmpty()) {
-        return Files.createTempDirectory("cairn-bench-");
-      }
-      Path folder = Files.createDirectories(wanted.get().toAbsolutePath());
-      try (Stream<Path> entries = Files.list(folder)) {
-        if (entries.findAny().isPresent()) {
-          throw new BenchFailure(folder + " is in use: it is not empty; give an empty folder");
-        }
-      }
-      return folder;
-    } catch (IOException e) {
-      throw new BenchFailure("cannot use the folder " + e.getMessage(), e);
-    }
-  }
-
-  private static int freeBasePort(int count) {
-    for (int base = BASE_PORT_FIRST; base < BASE_PORT_LAST; base += BASE_PORT_STEP) {
-      int first = base;
-      if (IntStream.range(0, count * NODE_PORTS).allMatch(i -> isFree(first + i))) {
-        return base;
-      }
-    }
-    throw new BenchFailure(
-        "no free range of ports between " + BASE_PORT_FIRST + " and " + BASE_PORT_LAST);
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   /** The servers. */
   public List<ServerNode> nodes() {
     return nodes;
@@ -122,6 +72,11 @@ public final class NodeCluster implements AutoCloseable {
         .orElseThrow(() -> new BenchFailure("there is no server '" + name + "'"));
   }
 
+  /** The folder with all that the servers keep. */
+  public Path folder() {
+    return folder;
+  }
+
   /** Where clients reach them. */
   public String endpoints() {
     return nodes.stream().map(ServerNode::clientAddress).collect(Collectors.joining(","));
@@ -129,6 +84,9 @@ public final class NodeCluster implements AutoCloseable {
 
   /** Starts one server, which must not run; it is not ready yet on return. */
   public void start(ServerNode node) {
+    if (closed) { // while the hook clears, the thread that measures goes on
+      throw new BenchFailure("interrupted");
+    }
     String members = nodes.stream().map(ServerNode::member).collect(Collectors.joining(","));
     node.start(
         List.of(
@@ -170,27 +128,8 @@ public final class NodeCluster implements AutoCloseable {
   }
 
   private void clear() {
+    closed = true;
     nodes.forEach(ServerNode::kill);
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
-                throws IOException {
-              Files.delete(left);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new BenchFailure("cannot remove " + folder + ": " + e.getMessage(), e);
-    }
+    WorkFolder.remove(folder);
   }
 }

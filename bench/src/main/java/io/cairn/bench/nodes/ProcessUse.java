@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a process has used so far, as Linux counts it.
@@ -11,24 +12,40 @@ import java.nio.file.Path;
  * @param cpuMillis time on a processor, its own and the kernel's for it, in steps of 10 ms
  * @param residentBytes memory that is in RAM now
  * @param residentBytesMax the most it ever had in RAM
+ * @param writtenBytes what it made the kernel write to a device; 0 if that may not be read
  */
-public record ProcessUse(long cpuMillis, long residentBytes, long residentBytesMax) {
+public record ProcessUse(
+    long cpuMillis, long residentBytes, long residentBytesMax, long writtenBytes) {
   /** Milliseconds of a tick: USER_HZ is 100 wherever Linux runs Java. */
   private static final long TICK_MILLIS = 10;
 
-  /** Fields 14 and 15 of stat, counted behind the name, which may hold blanks. */
+  /** Fields 14 to 17 of stat, counted behind the name, which may hold blanks. */
   private static final int USER_TICKS = 11;
 
   private static final int KERNEL_TICKS = 12;
+  private static final int GONE_CHILDREN_USER_TICKS = 13;
+  private static final int GONE_CHILDREN_KERNEL_TICKS = 14;
 
   /** The use of the process at this moment. */
   public static ProcessUse of(long pid) throws IOException {
-    Path folder = Path.of("/proc", Long.toString(pid));
-    String stat = Files.readString(folder.resolve("stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[KERNEL_TICKS]);
-    String status = Files.readString(folder.resolve("status"));
-    return new ProcessUse(ticks * TICK_MILLIS, bytes(status, "VmRSS:"), bytes(status, "VmHWM:"));
+    return read(pid, List.of(USER_TICKS, KERNEL_TICKS));
+  }
+
+  /** The use of a process and its children, those that have ended too, at this moment. */
+  static ProcessUse ofTree(ProcessHandle root) throws IOException {
+    ProcessUse sum =
+        read(
+            root.pid(),
+            List.of(
+                USER_TICKS, KERNEL_TICKS, GONE_CHILDREN_USER_TICKS, GONE_CHILDREN_KERNEL_TICKS));
+    for (ProcessHandle child : root.descendants().toList()) {
+      try {
+        sum = sum.plus(of(child.pid()));
+      } catch (IOException ended) {
+        // its parent has its processor time from now on
+      }
+    }
+    return sum;
   }
 
   /** The use of this process at this moment. */
@@ -40,12 +57,42 @@ public record ProcessUse(long cpuMillis, long residentBytes, long residentBytesM
     }
   }
 
-  private static long bytes(String status, String name) {
-    return status
+  /** Both together. */
+  public ProcessUse plus(ProcessUse other) {
+    return new ProcessUse(
+        cpuMillis + other.cpuMillis,
+        residentBytes + other.residentBytes,
+        residentBytesMax + other.residentBytesMax,
+        writtenBytes + other.writtenBytes);
+  }
+
+  private static ProcessUse read(long pid, List<Integer> tickFields) throws IOException {
+    Path folder = Path.of("/proc", Long.toString(pid));
+    String stat = Files.readString(folder.resolve("stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    long ticks = tickFields.stream().mapToLong(field -> Long.parseLong(fields[field])).sum();
+    String status = Files.readString(folder.resolve("status"));
+    return new ProcessUse(
+        ticks * TICK_MILLIS,
+        number(status, "VmRSS:") * 1024,
+        number(status, "VmHWM:") * 1024,
+        number(io(folder), "write_bytes:"));
+  }
+
+  private static String io(Path folder) {
+    try {
+      return Files.readString(folder.resolve("io"));
+    } catch (IOException notOurs) {
+      return "";
+    }
+  }
+
+  private static long number(String lines, String name) {
+    return lines
         .lines()
         .filter(line -> line.startsWith(name))
         .map(line -> line.replaceAll("[^0-9]", ""))
-        .mapToLong(kib -> Long.parseLong(kib) * 1024)
+        .mapToLong(Long::parseLong)
         .findFirst()
         .orElse(0);
   }

@@ -7,25 +7,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** One server process with its folder. For one thread, but for {@link #kill()}. */
 public final class ServerNode {
   private static final int HTTP_MILLIS_MAX = 1_000;
-  private static final long STOP_SECONDS_MAX = 30;
 
   private final Path launcher;
   private final String name;
   private final int clientPort;
   private final Path folder;
-  private volatile @Nullable Process process;
+  private final Daemon daemon;
 
   ServerNode(Path launcher, String name, int clientPort, Path folder) {
     this.launcher = launcher;
     this.name = name;
     this.clientPort = clientPort;
     this.folder = folder;
+    this.daemon = new Daemon(name, folder.resolve("server.log"));
   }
 
   /** Its name. */
@@ -56,10 +54,7 @@ public final class ServerNode {
       command.addAll(settings);
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().keySet().removeIf(ServerNode::isSetting);
-      builder.redirectErrorStream(true);
-      builder.redirectInput(Path.of("/dev/null").toFile());
-      builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
-      process = builder.start();
+      daemon.start(builder);
     } catch (IOException e) {
       throw new BenchFailure("cannot start " + name + ": " + e.getMessage(), e);
     }
@@ -90,66 +85,33 @@ public final class ServerNode {
     }
   }
 
+  /** Its process. */
+  public Daemon daemon() {
+    return daemon;
+  }
+
   /** True while the process lives. */
   public boolean isAlive() {
-    Process running = process;
-    return running != null && running.isAlive();
+    return daemon.isAlive();
   }
 
   /** Ends it by SIGKILL; on return it is gone. Any thread. */
   public void kill() {
-    Process running = process;
-    if (running != null) {
-      running.destroyForcibly();
-      await(running);
-    }
+    daemon.kill();
   }
 
   /** Asks it to stop by SIGTERM; on return it is gone. */
   public void stop() {
-    Process running = process;
-    if (running != null) {
-      running.destroy();
-      await(running);
-    }
-  }
-
-  private void await(Process running) {
-    try {
-      if (!running.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-        running.destroyForcibly();
-        throw new BenchFailure(name + " did not stop within " + STOP_SECONDS_MAX + " s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BenchFailure("interrupted while " + name + " was stopping", e);
-    }
+    daemon.stop();
   }
 
   /** What the process has used so far. */
   public ProcessUse use() {
-    Process running = process;
-    if (running == null) {
-      throw new BenchFailure(name + " was not started");
-    }
-    try {
-      return ProcessUse.of(running.pid());
-    } catch (IOException e) {
-      throw new BenchFailure("cannot read what " + name + " uses: it has ended", e);
-    }
+    return daemon.use();
   }
 
   /** The last line of its log. */
   String lastWords() {
-    try {
-      List<String> lines = Files.readAllLines(log());
-      return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
-    } catch (IOException e) {
-      return "its log cannot be read";
-    }
-  }
-
-  private Path log() {
-    return folder.resolve("server.log");
+    return daemon.lastWords();
   }
 }

@@ -53,7 +53,7 @@ public final class Figures {
   /** One JSON object on one line. */
   public String json() {
     return values.entrySet().stream()
-            .map(entry -> quoted(entry.getKey()) + ":" + json(entry.getValue()))
+            .map(entry -> Json.quoted(entry.getKey()) + ":" + json(entry.getValue()))
             .collect(Collectors.joining(",", "{", "}"))
         + "\n";
   }
@@ -77,21 +77,6 @@ public final class Figures {
     if (value instanceof List<?>) {
       return "[" + shown(value, ",") + "]";
     }
-    return value instanceof String words ? quoted(words) : shown(value, ",");
-  }
-
-  private static String quoted(String words) {
-    StringBuilder text = new StringBuilder("\"");
-    for (int i = 0; i < words.length(); i++) {
-      char c = words.charAt(i);
-      if (c == '"' || c == '\\') {
-        text.append('\\').append(c);
-      } else if (c < ' ') {
-        text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        text.append(c);
-      }
-    }
-    return text.append('"').toString();
+    return value instanceof String words ? Json.quoted(words) : shown(value, ",");
   }
 }
