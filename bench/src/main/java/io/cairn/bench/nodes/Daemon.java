@@ -82,6 +82,12 @@ public final class Daemon {
     }
   }
 
+  /** Asks it to stop by SIGINT, which some servers take for "at once, but in order". */
+  public void interrupt() {
+    signal("INT", List.of(running().toHandle()));
+    await(running());
+  }
+
   /** Takes the processor from it and its children by SIGSTOP. */
   public void freeze() {
     signal("STOP");
@@ -94,9 +100,12 @@ public final class Daemon {
 
   private void signal(String signal) {
     Process running = running();
+    signal(signal, Stream.concat(Stream.of(running.toHandle()), running.descendants()).toList());
+  }
+
+  private void signal(String signal, List<ProcessHandle> processes) {
     List<String> command = new ArrayList<>(List.of("kill", "-s", signal, "--"));
-    Stream.concat(Stream.of(running.toHandle()), running.descendants())
-        .forEach(process -> command.add(Long.toString(process.pid())));
+    processes.forEach(process -> command.add(Long.toString(process.pid())));
     try {
       new ProcessBuilder(command)
           .redirectErrorStream(true)

@@ -223,8 +223,11 @@ final class PostgresStore implements StoreCluster {
     group.awaitReady();
   }
 
+  /** In order, so that it sees its children's ends. */
   @Override
   public void close() {
+    thaw();
+    group.daemons().stream().filter(Daemon::isAlive).forEach(Daemon::interrupt);
     group.close();
   }
 }

@@ -104,7 +104,8 @@ final class ZooKeeperStore implements StoreCluster {
 
   private static String said(int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), SOCKET_MILLIS_MAX);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), SOCKET_MILLIS_MAX);
       socket.setSoTimeout(SOCKET_MILLIS_MAX);
       socket.getOutputStream().write("srvr".getBytes(US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);

@@ -112,7 +112,7 @@ class LoadRunTest {
 
   private CompletableFuture<Boolean> after(long millis) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
-    clock.schedule(() -> done.complete(true), millis, TimeUnit.MILLISECONDS);
+    var unused = clock.schedule(() -> done.complete(true), millis, TimeUnit.MILLISECONDS);
     return done;
   }
 
