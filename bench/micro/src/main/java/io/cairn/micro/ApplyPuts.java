@@ -1,0 +1,110 @@
+package io.cairn.micro;
+
+import com.google.protobuf.ByteString;
+import io.cairn.core.engine.Engine;
+import io.cairn.core.engine.EntryFormat;
+import io.cairn.core.storage.RocksSettings;
+import io.cairn.core.storage.RocksStorage;
+import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.Entry;
+import io.cairn.protocol.v1.Outcome;
+import io.cairn.protocol.v1.PutRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One entry of puts applied and committed to the database, over 10,000 keys of 256 bytes. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(1)
+public class ApplyPuts {
+  private static final int KEYS = 10_000;
+  private static final int VALUE_BYTES = 256;
+  private static final long SEED = 7_420;
+
+  /** Puts of an entry. */
+  @Param({"1", "64"})
+  public int puts;
+
+  private final ByteString value;
+  private @Nullable Path folder;
+  private @Nullable RocksStorage storage;
+  private @Nullable Engine engine;
+  private long index;
+  private long number;
+
+  /** A benchmark without a database yet. */
+  public ApplyPuts() {
+    byte[] bytes = new byte[VALUE_BYTES];
+    new Random(SEED).nextBytes(bytes);
+    this.value = ByteString.copyFrom(bytes);
+  }
+
+  /** Opens a database in a temporary folder. */
+  @Setup(Level.Trial)
+  public void open() throws IOException {
+    folder = Files.createTempDirectory("cairn-micro-");
+    storage =
+        RocksStorage.open(
+            folder.resolve("db"),
+            RocksSettings.defaults(),
+            (what, cause) -> {
+              throw new IllegalStateException(what, cause);
+            });
+    engine = new Engine(storage);
+    index = storage.appliedIndex();
+  }
+
+  /** One entry. */
+  @Benchmark
+  public List<Outcome> apply() {
+    Entry.Builder entry = Entry.newBuilder().setLeaderTimeMillis(1_000 + index);
+    for (int i = 0; i < puts; i++) {
+      String key = "bench/" + Math.floorMod((number++ * 0x9E3779B97F4A7C15L) >>> 20, KEYS);
+      entry.addCommands(
+          Command.newBuilder()
+              .setGroup(1)
+              .setPut(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).setValue(value))
+              .build()
+              .toByteString());
+    }
+    Engine open = Objects.requireNonNull(engine);
+    List<Outcome> outcomes = open.apply(++index, 1, EntryFormat.encode(entry.build()));
+    var unused = open.commit();
+    return outcomes;
+  }
+
+  /** Closes and removes the database. */
+  @TearDown(Level.Trial)
+  public void close() throws IOException {
+    Objects.requireNonNull(storage).close();
+    try (Stream<Path> files = Files.walk(Objects.requireNonNull(folder))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
