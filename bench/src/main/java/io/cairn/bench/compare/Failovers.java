@@ -48,6 +48,7 @@ public final class Failovers {
       puts.start();
       for (int i = 1; i <= repeats; i++) {
         Pause.millis(SETTLE_MILLIS);
+        awaitGoingOn(puts); // a client may take longer to come back than the servers
         Daemon leader = leader(store);
         Pause.millis(GOES_ON_MILLIS); // a look at all servers is work too: let it be over
         Gap gap = one(puts, fault, leader);
@@ -84,6 +85,17 @@ public final class Failovers {
         throw new BenchFailure(store.kind().label() + " has no leader");
       }
       Pause.millis(BUCKET_MILLIS);
+    }
+  }
+
+  private static void awaitGoingOn(GapClient puts) {
+    long startNanos = System.nanoTime();
+    long before = puts.acknowledged();
+    while (puts.acknowledged() < before + 2 || quietMillis(puts) > GOES_ON_MILLIS / 2) {
+      if (sinceMillis(startNanos) > GAP_MILLIS_MAX) {
+        throw new BenchFailure("no put was acknowledged for " + GAP_MILLIS_MAX + " ms");
+      }
+      Pause.millis(1);
     }
   }
 
