@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
 final class ResourceFaults {
   private static final List<Target> SOME = List.of(Target.ONE, Target.MINORITY, Target.LEADER);
 
+  private static final long START_MILLIS_MAX = 20_000;
+
   private ResourceFaults() {}
 
   static List<FaultKind> kinds() {
@@ -62,6 +64,12 @@ final class ResourceFaults {
         opening);
   }
 
+  /** On a busy machine a start takes long, and what a server lacks it lacks at its start. */
+  private static void awaitWhatComesOfIt(List<ServerNode> nodes) {
+    Pause.until(
+        START_MILLIS_MAX, () -> nodes.stream().allMatch(node -> !node.isAlive() || node.isReady()));
+  }
+
   /** Too small a heap. */
   private static final class Heap extends NodeFault {
     Heap(FaultKind kind, ServerCluster cluster) {
@@ -88,6 +96,7 @@ final class ResourceFaults {
         node.setExtraOptions(List.of("-Xms4m", "-Xmx" + heap + "m"));
         cluster().start(node);
       }
+      awaitWhatComesOfIt(nodes);
     }
 
     @Override
@@ -117,6 +126,7 @@ final class ResourceFaults {
         groups.add(group);
         limit(node, group, plan, done);
       }
+      awaitWhatComesOfIt(nodes);
     }
 
     @Override
