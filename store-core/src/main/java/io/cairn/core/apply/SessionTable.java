@@ -16,21 +16,24 @@ import io.cairn.protocol.v1.OpenSessionResponse;
 import io.cairn.protocol.v1.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions: each request id (session, sequence) changes state at most once (I3). The outcome of a
  * request is kept until the client says, by the lowest sequence it still waits for, that it has it.
  *
+ * <p>What the commands of an entry change of their sessions is written when it ends, see {@link
+ * #settle}.
+ *
  * <p>The scheme is that of Ongaro, "Consensus: Bridging Theory and Practice", section 6.3, with a
  * window instead of one request at a time.
  */
 public final class SessionTable {
-  /** The row read or written last, and its bytes: most commands are of the session before. */
-  private byte @Nullable [] lastBytes;
-
-  private SessionRow lastRow = SessionRow.getDefaultInstance();
+  /** The sessions of the entry that is being applied, by id. */
+  private final NavigableMap<Long, LiveSession> live = new TreeMap<>();
 
   /** Opens a session; its id is never given out again. */
   public OpenSessionResponse open(ApplyContext context, OpenSessionRequest request) {
@@ -69,6 +72,7 @@ public final class SessionTable {
 
   /** Ends the command's session. */
   public void close(ApplyContext context, long id) {
+    settle(context.batch(), id);
     find(context.batch(), id).ifPresent(row -> end(context, id, row));
   }
 
@@ -81,16 +85,13 @@ public final class SessionTable {
     if (id == 0) {
       return Optional.empty();
     }
-    Batch batch = context.batch();
-    byte[] bytes = id < 0 ? null : batch.get(ColumnFamily.SESSION, KeyLayout.id(id));
-    if (bytes == null) {
+    @Nullable LiveSession session = live(context.batch(), id);
+    if (session == null) {
       return refused(
           ErrorCode.SESSION_EXPIRED, "session " + id + " has ended, or never was", 0, id);
     }
-    // A pure function of the bytes (I2): rows are never changed in place.
-    SessionRow row = bytes == lastBytes ? lastRow : parse(bytes, id);
     long sequence = command.getSequence();
-    long first = Math.max(row.getFirstUnanswered(), command.getFirstUnanswered());
+    long first = Math.max(session.firstUnanswered(), command.getFirstUnanswered());
     if (sequence < first || sequence < 1) {
       return refused(
           ErrorCode.SEQUENCE_TOO_OLD,
@@ -118,28 +119,17 @@ public final class SessionTable {
           first,
           sequence);
     }
-    dropOutcomes(batch, id, row.getFirstUnanswered(), first);
-    SessionRow moved =
-        row.toBuilder()
-            .setFirstUnanswered(first)
-            .setHighestSequence(Math.max(row.getHighestSequence(), sequence))
-            .setActiveTimeMillis(context.logTimeMillis())
-            .build();
-    byte[] movedBytes = moved.toByteArray();
-    batch.replace(ColumnFamily.SESSION, KeyLayout.id(id), bytes, movedBytes);
-    lastBytes = movedBytes;
-    lastRow = moved;
-    if (sequence > row.getHighestSequence()) {
-      return Optional.empty(); // I3: never admitted before, so no outcome can be kept
-    }
-    byte[] kept = batch.get(ColumnFamily.SESSION_OUTCOME, KeyLayout.pair(id, sequence));
-    return kept == null ? Optional.empty() : Optional.of(parseOutcome(kept, id, sequence));
+    boolean isNew = sequence > session.highestSequence();
+    session.move(first, sequence, context.logTimeMillis());
+    // I3: what was never admitted before has no outcome.
+    return isNew ? Optional.empty() : Optional.ofNullable(session.outcome(context.batch(), sequence));
   }
 
   /** Keeps the outcome of a command that ran, if its session still is. */
   public void record(ApplyContext context, Command command, Outcome outcome) {
     long id = command.getSession();
-    if (id <= 0 || context.batch().get(ColumnFamily.SESSION, KeyLayout.id(id)) == null) {
+    @Nullable LiveSession session = id == 0 ? null : live(context.batch(), id);
+    if (session == null) {
       return;
     }
     assert !ErrorCode.ofNumber(outcome.getError().getCode()).retriable() || !outcome.hasError()
@@ -163,17 +153,19 @@ public final class SessionTable {
                       .toError())
               .build();
     }
-    context
-        .batch()
-        .insert(
-            ColumnFamily.SESSION_OUTCOME,
-            KeyLayout.pair(id, command.getSequence()),
-            kept.toByteArray());
+    session.keep(command.getSequence(), kept);
+  }
+
+  /** Ends an entry: writes what its commands changed of their sessions. */
+  public void settle(Batch batch) {
+    live.values().forEach(session -> session.write(batch));
+    live.clear();
   }
 
   /** Ends the session if it is due in log time, else moves its deadline row (I10). */
   public void expire(ApplyContext context, long id, long listedMillis) {
     Batch batch = context.batch();
+    settle(batch, id);
     Optional<SessionRow> found = find(batch, id);
     if (found.isEmpty() || found.get().getCheckDeadlineMillis() != listedMillis) {
       return;
@@ -194,7 +186,7 @@ public final class SessionTable {
   }
 
   /**
-   * Removes up to {@code max} outcomes of an ended session; returns how many. Fewer than max: none
+   * Removes up to {@code max} rows of outcomes of an ended session; returns how many. Fewer than max: none
    * is left.
    */
   public int collect(ApplyContext context, long id, int max) {
@@ -211,13 +203,33 @@ public final class SessionTable {
     return keys.size();
   }
 
-  /** The session's row. */
+  private void settle(Batch batch, long id) {
+    LiveSession session = live.remove(id);
+    if (session != null) {
+      session.write(batch);
+    }
+  }
+
+  /** The session as this entry sees it; null: there is none. */
+  private @Nullable LiveSession live(Batch batch, long id) {
+    LiveSession session = live.get(id);
+    if (session == null && id > 0) {
+      byte[] bytes = batch.get(ColumnFamily.SESSION, KeyLayout.id(id));
+      if (bytes != null) {
+        session = new LiveSession(id, bytes);
+        live.put(id, session);
+      }
+    }
+    return session;
+  }
+
+  /** The session's row, as entries before this one left it. */
   public static Optional<SessionRow> find(ReadView view, long id) {
     byte[] bytes = id < 0 ? null : view.get(ColumnFamily.SESSION, KeyLayout.id(id));
     return bytes == null ? Optional.empty() : Optional.of(parse(bytes, id));
   }
 
-  private static SessionRow parse(byte[] bytes, long id) {
+  static SessionRow parse(byte[] bytes, long id) {
     try {
       return SessionRow.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
@@ -233,30 +245,12 @@ public final class SessionTable {
     batch.put(ColumnFamily.GARBAGE, KeyLayout.garbage(KeyLayout.GARBAGE_SESSION, id), new byte[0]);
   }
 
-  private static void dropOutcomes(Batch batch, long id, long from, long to) {
-    // At most the window: nothing above highest_sequence was ever kept, and that is within the
-    // window of from.
-    long end = Math.min(to, from + Limits.SESSION_WINDOW_MAX);
-    for (long sequence = from; sequence < end; sequence++) {
-      batch.delete(ColumnFamily.SESSION_OUTCOME, KeyLayout.pair(id, sequence));
-    }
-  }
-
   private static Optional<Outcome> refused(
       ErrorCode code, String message, long expected, long actual) {
     return Optional.of(
         Outcome.newBuilder()
             .setError(new Refusal(code, message, expected, actual).toError())
             .build());
-  }
-
-  private static Outcome parseOutcome(byte[] bytes, long id, long sequence) {
-    try {
-      return Outcome.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(
-          "outcome " + sequence + " of session " + id + " is damaged", e);
-    }
   }
 
   private static byte[] deadlineKey(long millis, long id) {

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import io.cairn.protocol.v1.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only fields that can hold messages or enums are looked at; which ones those are is worked out
  * once per type. Any thread.
+ *
+ * <p>The commands that come most are asked for their part by name: reflection takes longer than
+ * applying some of them.
  */
 public final class UnknownParts {
   private static final Map<Descriptor, Shape> SHAPES = new ConcurrentHashMap<>();
@@ -29,6 +33,21 @@ public final class UnknownParts {
   private static final Shape NOTHING = new Shape(List.of(), List.of());
 
   private UnknownParts() {}
+
+  /** Says what is unknown in a command, the first that is found; null: all is known. */
+  public static @Nullable String find(Command command) {
+    if (!command.getUnknownFields().asMap().isEmpty()) {
+      return find(command, NOTHING);
+    }
+    return switch (command.getOpCase()) {
+      case PUT -> find(command.getPut());
+      case TASK_SAVE -> find(command.getTaskSave());
+      case TASK_START -> find(command.getTaskStart());
+      case TASK_COMPLETE -> find(command.getTaskComplete());
+      case RENEW -> find(command.getRenew());
+      default -> find((Message) command);
+    };
+  }
 
   /** Says what is unknown, the first that is found; null: all is known. */
   public static @Nullable String find(Message message) {

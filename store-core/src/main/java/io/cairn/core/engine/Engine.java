@@ -75,6 +75,7 @@ public final class Engine {
               new ApplyContext(current, index, term, place++),
               EntryFormat.decodeCommand(index, command)));
     }
+    sessions.settle(current);
     batchIndex = index;
     batchTerm = term;
     return outcomes;

@@ -21,7 +21,7 @@ public enum ColumnFamily {
   KV_REVISION(4, "kv-revision", true),
   /** Session id to its window. */
   SESSION(5, "session", true),
-  /** Session id and sequence to the outcome kept for a resend. */
+  /** Session id and last sequence to outcomes kept for a resend. */
   SESSION_OUTCOME(6, "session-outcome", true),
   /** Lease id to its time to live. */
   LEASE(7, "lease", true),

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * KV_HISTORY       escaped key, 0x00 0x01, revision (8)
  * KV_REVISION      revision (8), place (4)
  * SESSION          id (8)
- * SESSION_OUTCOME  id (8), sequence (8)
+ * SESSION_OUTCOME  id (8), last sequence in the row (8)
  * LEASE            id (8)
  * LEASE_ITEM       id (8), kind (1), name
  * DEADLINE         log time in milliseconds (8), kind (1), id (8)
