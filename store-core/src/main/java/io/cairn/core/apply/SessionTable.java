@@ -122,7 +122,9 @@ public final class SessionTable {
     boolean isNew = sequence > session.highestSequence();
     session.move(first, sequence, context.logTimeMillis());
     // I3: what was never admitted before has no outcome.
-    return isNew ? Optional.empty() : Optional.ofNullable(session.outcome(context.batch(), sequence));
+    return isNew
+        ? Optional.empty()
+        : Optional.ofNullable(session.outcome(context.batch(), sequence));
   }
 
   /** Keeps the outcome of a command that ran, if its session still is. */
@@ -186,8 +188,8 @@ public final class SessionTable {
   }
 
   /**
-   * Removes up to {@code max} rows of outcomes of an ended session; returns how many. Fewer than max: none
-   * is left.
+   * Removes up to {@code max} rows of outcomes of an ended session; returns how many. Fewer than
+   * max: none is left.
    */
   public int collect(ApplyContext context, long id, int max) {
     Batch batch = context.batch();

@@ -156,8 +156,7 @@ class KeptOutcomesTest {
           commands.add(put(session, sequence, first, "v" + entry + "/" + i));
         }
         if (random.nextInt(20) == 0) {
-          commands.add(
-              EngineHarness.command().setExpire(Expire.getDefaultInstance()).build());
+          commands.add(EngineHarness.command().setExpire(Expire.getDefaultInstance()).build());
         }
         List<Outcome> outcomes = engine.apply(commands.toArray(new Command[0]));
         assertThat(other.applyOnly(commands.toArray(new Command[0]))).isEqualTo(outcomes);
