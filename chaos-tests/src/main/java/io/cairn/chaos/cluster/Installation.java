@@ -62,9 +62,18 @@ public record Installation(Path java, Path jar, Path lib) {
                 "-Xms64m",
                 "-Xmx512m",
                 "-XX:+ExitOnOutOfMemoryError"),
+            classArchive(),
             jvmOptions,
             List.of("-cp", front + classPath(), "io.cairn.server.cli.CairnCli", "server"))
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** Flags for the archive of a server's classes that the launcher script made, if it is there. */
+  private List<String> classArchive() {
+    Path archive = jar.resolveSibling("cairn-server.jsa");
+    return archive.toFile().lastModified() > jar.toFile().lastModified()
+        ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
+        : List.of();
   }
 }

@@ -1,5 +1,6 @@
 package io.cairn.server.cli;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,17 @@ final class ServerProcess {
   private ServerProcess() {}
 
   /**
+   * Flags that take a server's classes from the archive that the launcher script made beside the
+   * jar; none if there is none, or an older one. A JVM that it does not fit goes without, silently.
+   */
+  static List<String> classArchive(Path jar) {
+    File archive = jar.resolveSibling("cairn-server.jsa").toFile();
+    return archive.lastModified() > jar.toFile().lastModified()
+        ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
+        : List.of();
+  }
+
+  /**
    * A process that will run a server with these flags. It is in a session of its own, so that a
    * Ctrl-C meant for this process does not reach it, and takes no settings from this environment.
    */
@@ -33,6 +45,7 @@ final class ServerProcess {
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    command.addAll(classArchive(Path.of(System.getProperty("java.class.path").split(":", 2)[0])));
     String further = System.getenv().getOrDefault("CAIRN_JAVA_OPTS", "");
     Stream.of(further.strip().split("\\s+")).filter(word -> !word.isEmpty()).forEach(command::add);
     command.add("-cp");
