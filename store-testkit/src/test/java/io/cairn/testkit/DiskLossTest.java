@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.client.Admin;
 import io.cairn.client.Bytes;
 import io.cairn.client.Cairn;
 import io.cairn.client.CairnException;
+import io.cairn.server.MemberAddress;
+import io.cairn.server.Setting;
 import io.cairn.server.StartRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,60 @@ class DiskLossTest {
     assertThat(lost.isRunning()).isFalse();
     cluster.restart(lost);
     assertThat(lost.role()).isEqualTo("WAITING");
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
+  void aMemberThatWasAddedAndLosesItsDiskWaitsToo(
+      CairnCluster cluster, Cairn cairn, @TempDir Path folder) throws IOException {
+    cairn.kv().put("k", "1");
+    try (PortBlock ports = PortBlock.take()) {
+      CairnNode added = newcomer(cluster, ports, folder.resolve("node4"));
+      try {
+        added.start(false);
+        cairn.admin().addMember(memberOf(added));
+        await().atMost(PATIENCE).until(() -> added.role().equals("FOLLOWER"));
+        cairn.kv().put("k", "2");
+        await()
+            .atMost(PATIENCE)
+            .until(() -> added.appliedIndex() >= cluster.leader().appliedIndex());
+
+        added.stop(false);
+        remove(added.folder());
+        added.start(false);
+        cairn.kv().put("k", "3");
+        // Its leader has the log from its beginning, in which it is added once more.
+        await()
+            .during(Duration.ofSeconds(6))
+            .atMost(PATIENCE)
+            .until(() -> added.role().equals("WAITING") && added.appliedIndex() == 0);
+        assertThat(cairn.kv().get("k").orElseThrow().value()).isEqualTo(Bytes.utf8("3"));
+      } finally {
+        added.stop(false);
+      }
+    }
+  }
+
+  private static CairnNode newcomer(CairnCluster cluster, PortBlock ports, Path folder) {
+    MemberAddress address =
+        new MemberAddress("node4", "127.0.0.1", ports.port(0), ports.port(1), ports.port(2));
+    Map<Setting, String> settings =
+        Map.of(
+            Setting.CLUSTER,
+            "test",
+            Setting.NODE,
+            address.name(),
+            Setting.MEMBERS,
+            cluster.node(1).address() + "," + address,
+            Setting.DATA_DIR,
+            folder.toString());
+    return new CairnNode(address, folder, settings, new Links());
+  }
+
+  private static Admin.Member memberOf(CairnNode node) {
+    MemberAddress address = node.address();
+    return new Admin.Member(
+        address.name(), address.raftAddress(), address.clientAddress(), address.httpAddress());
   }
 
   @Test

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks another node, over its client port, how its cluster was formed. Blocks for a second at most.
+ * Asks another node, over its client port, how its cluster was formed and who is in it. Blocks for
+ * a second at most for each node asked.
  */
 public final class MemberQuestion {
   private static final long WAIT_MILLIS = 1_000;
@@ -22,7 +23,9 @@ public final class MemberQuestion {
 
   /** The fingerprint the other node has, if it answers and belongs to a cluster of this name. */
   public static Optional<String> formationOf(MemberAddress member, String cluster) {
-    return groupOf(member, cluster).map(GroupStatus::getFormation).filter(Formation::isFingerprint);
+    return groupOf(member.clientAddress(), cluster)
+        .map(GroupStatus::getFormation)
+        .filter(Formation::isFingerprint);
   }
 
   /**
@@ -30,7 +33,7 @@ public final class MemberQuestion {
    * Empty: it has not yet, or the other does not answer.
    */
   public static Optional<String> pastOf(MemberAddress self, MemberAddress asked, String cluster) {
-    return groupOf(asked, cluster).stream()
+    return groupOf(asked.clientAddress(), cluster).stream()
         .flatMap(group -> group.getMembersList().stream())
         .filter(Member::getJoined)
         .filter(
@@ -41,9 +44,32 @@ public final class MemberQuestion {
         .findFirst();
   }
 
-  private static Optional<GroupStatus> groupOf(MemberAddress member, String cluster) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forTarget(member.clientAddress()).usePlaintext().build();
+  /**
+   * Whether the leader has {@code peer} among its voters; the other node says who leads, if it does
+   * not. Empty: no leader of the cluster that was formed like that answers.
+   */
+  public static Optional<Boolean> leaderCountsOn(
+      String peer, MemberAddress asked, String cluster, String formation) {
+    Optional<GroupStatus> group = groupOf(asked.clientAddress(), cluster);
+    return group
+        .filter(MemberQuestion::leads)
+        .or(
+            () ->
+                group
+                    .map(status -> status.getLeader().getClientAddress())
+                    .filter(address -> !address.isEmpty())
+                    .flatMap(address -> groupOf(address, cluster))
+                    .filter(MemberQuestion::leads))
+        .filter(leader -> leader.getFormation().equals(formation))
+        .map(leader -> leader.getVotersList().contains(peer));
+  }
+
+  private static boolean leads(GroupStatus group) {
+    return group.getRole().equals("LEADER");
+  }
+
+  private static Optional<GroupStatus> groupOf(String clientAddress, String cluster) {
+    ManagedChannel channel = NettyChannelBuilder.forTarget(clientAddress).usePlaintext().build();
     try {
       StatusResponse status =
           AdminGrpc.newBlockingStub(channel)

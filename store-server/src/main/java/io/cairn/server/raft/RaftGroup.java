@@ -129,10 +129,8 @@ public final class RaftGroup implements AutoCloseable, Voters {
             JraftOptions.node(config, folder, guarded, storages),
             port.server(),
             true);
-    Node node =
-        service.start(
-            false); // the port is open already, so that a port in use fails before the log is
-    // touched
+    // The port is open already, so that a port in use fails before the log is touched.
+    Node node = service.start(false);
     return new Running(lock, folder, storages, gate, port, service, (NodeImpl) node);
   }
 
@@ -271,14 +269,13 @@ public final class RaftGroup implements AutoCloseable, Voters {
             now.node().getLastCommittedIndex(),
             now.node().getLastAppliedLogIndex(),
             snapshotIndex(now));
-    boolean waiting = now.folder().initialVoters().isEmpty() && log.lastIndex() == 0;
     return new RaftStatus(
         String.valueOf(now.node().getNodeState()),
         term(),
         leader(),
         peers(),
         log,
-        waiting,
+        isWaiting(),
         now.gate().refusedIdentityCount(),
         now.port().limits().openCount(),
         now.port().limits().refusedCount());
@@ -298,6 +295,20 @@ public final class RaftGroup implements AutoCloseable, Voters {
    */
   public void setLinkFilter(LinkFilter filter) {
     links = filter;
+  }
+
+  /** Whether the folder is empty and was not formed: this server waits to be added. */
+  boolean isWaiting() {
+    Running now = running;
+    return now != null && now.folder().initialVoters().isEmpty() && lastLogIndexOrZero() == 0;
+  }
+
+  /** What a leader says of this server, whose empty folder takes no entries before (I9). */
+  void countedOn(boolean counted) {
+    Running now = running;
+    if (now != null) {
+      now.gate().countedOn(counted);
+    }
   }
 
   /** Refuses a ReadIndex that another server asks for unless {@code serves} accepts the term. */

@@ -82,7 +82,13 @@ final class RaftHostedGroup implements HostedGroup {
       throw new StartRefusedException(String.valueOf(e.getMessage()), e);
     }
     synchronized (closing) {
-      comparison = new Thread(() -> compareWithOthers(known), "cairn-compare");
+      comparison =
+          new Thread(
+              () -> {
+                learnPast(known);
+                compareWithOthers(known);
+              },
+              "cairn-compare");
       comparison.setDaemon(true);
       comparison.start();
     }
@@ -208,6 +214,22 @@ final class RaftHostedGroup implements HostedGroup {
       }
     } while (pause());
     return Optional.empty();
+  }
+
+  /** Asks until a leader says whether it counts on this node, while the folder is empty (I9). */
+  private void learnPast(String known) {
+    boolean over = false;
+    while (!over && group.raft().isWaiting()) {
+      over = others().stream().anyMatch(other -> toldOfPast(other, known)) || !pause();
+    }
+  }
+
+  private boolean toldOfPast(MemberAddress other, String known) {
+    Optional<Boolean> counted =
+        MemberQuestion.leaderCountsOn(
+            group.raft().self().toString(), other, config.cluster(), known);
+    counted.ifPresent(group.raft()::countedOn);
+    return counted.isPresent();
   }
 
   /**

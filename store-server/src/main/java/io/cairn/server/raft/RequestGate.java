@@ -2,15 +2,18 @@ package io.cairn.server.raft;
 
 import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.RaftOutter.EntryMeta;
+import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.GetFileRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
 import com.alipay.sofa.jraft.storage.snapshot.Snapshot;
+import com.alipay.sofa.jraft.util.RpcFactoryHelper;
 import com.google.protobuf.Message;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +33,9 @@ import org.slf4j.LoggerFactory;
  * grants a vote whether or not it has a configuration, so the rules of I9 are kept here: a server
  * with an empty log votes only in the first election of a cluster that is being formed, and a
  * server that waits to be added takes no entries under a name the cluster already counts on: that
- * disk is new, but the name acknowledged things on a lost one.
+ * disk is new, but the name acknowledged things on a lost one. The entries tell of a name that was
+ * there from the start. Of one that was added later they do not: a new member is sent the same
+ * ones. So such a server takes none before a leader has said that it does not count on it.
  *
  * <p>Threads: any network thread.
  */
@@ -49,10 +54,18 @@ final class RequestGate {
   private final RaftPeer self;
   private final boolean formed;
   private final LongSupplier lastLogIndex;
+  private volatile Past past = Past.UNKNOWN;
   private final Set<String> senders = ConcurrentHashMap.newKeySet();
   private final AtomicLong refusedIdentity = new AtomicLong();
   private volatile LinkFilter links = LinkFilter.NONE;
   private volatile BooleanSupplier servesReads = () -> true;
+
+  /** What this server may have acknowledged before its folder was empty. */
+  private enum Past {
+    UNKNOWN,
+    NONE,
+    FORGOTTEN
+  }
 
   /**
    * @param formed whether this folder was formed explicitly, as opposed to waiting to be added
@@ -62,6 +75,14 @@ final class RequestGate {
     this.self = self;
     this.formed = formed;
     this.lastLogIndex = lastLogIndex;
+  }
+
+  /**
+   * Whether a leader counts on this server as a voter, asked since the start. It matters while the
+   * folder is empty.
+   */
+  void countedOn(boolean counted) {
+    past = counted ? Past.FORGOTTEN : Past.NONE;
   }
 
   void links(LinkFilter filter) {
@@ -141,6 +162,16 @@ final class RequestGate {
       return Optional.of(
           AppendEntriesResponse.newBuilder().setTerm(append.getTerm()).setSuccess(false).build());
     }
+    // The leader tries again at once; without an answer it would wait, for a snapshot minutes.
+    if (past == Past.UNKNOWN && !formed && lastLogIndex.getAsLong() == 0 && replicates(request)) {
+      Message kind =
+          request instanceof InstallSnapshotRequest
+              ? InstallSnapshotResponse.getDefaultInstance()
+              : AppendEntriesResponse.getDefaultInstance();
+      return Optional.of(
+          RpcFactoryHelper.responseFactory()
+              .newResponse(kind, RaftError.EBUSY, "%s has not asked who leads yet", self));
+    }
     return Optional.empty();
   }
 
@@ -149,7 +180,8 @@ final class RequestGate {
       return false;
     }
     boolean refused =
-        (request instanceof AppendEntriesRequest append
+        (past == Past.FORGOTTEN && replicates(request))
+            || (request instanceof AppendEntriesRequest append
                 && namesSelfFromTheStart(append.getEntriesList()))
             || (request instanceof InstallSnapshotRequest install
                 && namesSelf(install.getMeta().getPeersList()));
@@ -160,6 +192,12 @@ final class RequestGate {
           self);
     }
     return refused;
+  }
+
+  // An empty probe counts: after its answer a leader may take this server for one that has all.
+  private static boolean replicates(Message request) {
+    return request instanceof InstallSnapshotRequest
+        || (request instanceof AppendEntriesRequest append && !isHeartbeat(append));
   }
 
   // JRaft's probes carry data, if only empty.

@@ -43,8 +43,7 @@ class ServerProcessTest {
     command.add(CairnCli.class.getName());
     command.add("--version");
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
     assertThat(said.toLowerCase(Locale.ROOT)).doesNotContain("archive", "warning");
   }

@@ -69,6 +69,10 @@ final class RaftCluster implements AutoCloseable {
     group.start();
     Member member = new Member(peer, group, machine);
     members.put(peer, member);
+    if (group.isWaiting()) {
+      // As a server asks a leader before its empty folder takes entries.
+      group.countedOn(leaderOfFormed(member).group().peers().contains(peer));
+    }
     return member;
   }
 

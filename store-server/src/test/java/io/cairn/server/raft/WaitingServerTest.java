@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,28 @@ class WaitingServerTest {
   }
 
   @Test
+  void anEmptiedFolderOfAMemberThatWasAddedTakesNoEntries() throws Exception {
+    try (RaftCluster cluster = RaftCluster.formed(folder, 3)) {
+      cluster.replicate(1, 50);
+      RaftPeer address = RaftCluster.freePeer();
+      RaftPeer added = new RaftPeer(address.host(), address.port(), 1);
+      Member joined = cluster.start(added, false);
+      Member leader = cluster.leaderOfFormed(joined);
+      leader.group().addPeer(added).get(30, TimeUnit.SECONDS);
+      cluster.awaitNumbers(joined, LongStream.rangeClosed(1, 50).boxed().toList());
+      cluster.crash(joined);
+      // The log from its beginning is all there, and its oldest configuration is without this one.
+      Member wiped = cluster.start(added, false, folder.resolve("new-disk"));
+      assertThat(RaftCluster.propose(leader, 51).get(30, TimeUnit.SECONDS).isOk()).isTrue();
+      await()
+          .atMost(RaftCluster.PATIENCE)
+          .until(() -> wiped.group().status().refusedIdentity() > 0);
+      assertThat(wiped.group().status().waiting()).isTrue();
+      assertThat(wiped.machine().numbers()).isEmpty();
+    }
+  }
+
+  @Test
   void waitingServerGrantsNoVote() {
     RequestGate gate = new RequestGate(SELF, false, () -> 0);
     assertThat(gate.instead(vote(0))).isPresent();
@@ -91,6 +114,8 @@ class WaitingServerTest {
               assertThat(refusal.hasLastLogIndex()).isFalse();
             });
     assertThat(new RequestGate(SELF, false, () -> 1).instead(heartbeat)).isEmpty();
+    waiting.countedOn(false);
+    assertThat(waiting.instead(heartbeat)).isPresent();
     assertThat(waiting.instead(heartbeat.toBuilder().setData(ByteString.EMPTY).build())).isEmpty();
   }
 
@@ -107,6 +132,7 @@ class WaitingServerTest {
   @Test
   void entriesThatAddThisServerAreTakenAndThoseThatPresumeItAreNot() {
     RequestGate gate = new RequestGate(SELF, false, () -> 0);
+    gate.countedOn(false);
     assertThat(gate.drops(LEADER, append(List.of(LEADER), List.of()))).isFalse();
     assertThat(gate.drops(LEADER, append(List.of(LEADER, SELF.toString()), List.of(LEADER))))
         .isFalse();
@@ -114,6 +140,30 @@ class WaitingServerTest {
     assertThat(gate.drops(LEADER, install(List.of(LEADER)))).isFalse();
     assertThat(gate.drops(LEADER, install(List.of(LEADER, SELF.toString())))).isTrue();
     assertThat(gate.refusedIdentityCount()).isEqualTo(2);
+  }
+
+  @Test
+  void anEmptyFolderTakesNothingBeforeALeaderSaysThatItDoesNotCountOnIt() {
+    AtomicLong lastLogIndex = new AtomicLong();
+    RequestGate gate = new RequestGate(SELF, false, lastLogIndex::get);
+    Message entries = append(List.of(LEADER), List.of());
+    Message probe =
+        AppendEntriesRequest.newBuilder((AppendEntriesRequest) entries)
+            .clearEntries()
+            .setData(ByteString.EMPTY)
+            .build();
+    List<Message> all = List.of(entries, probe, install(List.of(LEADER)));
+    assertThat(all).noneMatch(it -> gate.drops(LEADER, it));
+    assertThat(all).allMatch(it -> gate.instead(it).isPresent());
+    gate.countedOn(true);
+    assertThat(all).allMatch(it -> gate.drops(LEADER, it));
+    assertThat(gate.refusedIdentityCount()).isEqualTo(3);
+    gate.countedOn(false);
+    assertThat(all).noneMatch(it -> gate.drops(LEADER, it));
+    assertThat(all).allMatch(it -> gate.instead(it).isEmpty());
+    gate.countedOn(true);
+    lastLogIndex.set(1);
+    assertThat(gate.drops(LEADER, entries)).isFalse();
   }
 
   @Test
