@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,28 @@ public final class Daemon {
       process = builder.start();
     } catch (IOException e) {
       throw new BenchFailure("cannot start " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Waits until the server serves.
+   *
+   * @param ready whether it does
+   * @param pollMillis between two looks
+   * @param beganNanos when the waiting began
+   * @param millisMax how long it may take from then on
+   * @throws BenchFailure if it does not, or ends
+   */
+  void awaitReady(BooleanSupplier ready, long pollMillis, long beganNanos, long millisMax) {
+    while (!ready.getAsBoolean()) {
+      if (!isAlive()) {
+        throw new BenchFailure(name + " has ended: " + lastWords());
+      }
+      if (System.nanoTime() - beganNanos > millisMax * 1_000_000) {
+        throw new BenchFailure(
+            "%s does not serve after %d ms: %s".formatted(name, millisMax, lastWords()));
+      }
+      Pause.millis(pollMillis);
     }
   }
 

@@ -54,20 +54,9 @@ public final class DaemonGroup implements AutoCloseable {
 
   /** Waits until each serves. */
   public void awaitReady() {
-    long deadlineNanos = System.nanoTime() + READY_MILLIS_MAX * 1_000_000;
+    long beganNanos = System.nanoTime();
     for (Member member : members) {
-      while (!member.ready().getAsBoolean()) {
-        Daemon daemon = member.daemon();
-        if (!daemon.isAlive()) {
-          throw new BenchFailure(daemon.name() + " has ended: " + daemon.lastWords());
-        }
-        if (System.nanoTime() - deadlineNanos > 0) {
-          throw new BenchFailure(
-              "%s does not serve after %d ms: %s"
-                  .formatted(daemon.name(), READY_MILLIS_MAX, daemon.lastWords()));
-        }
-        Pause.millis(POLL_MILLIS);
-      }
+      member.daemon().awaitReady(member.ready(), POLL_MILLIS, beganNanos, READY_MILLIS_MAX);
     }
   }
 

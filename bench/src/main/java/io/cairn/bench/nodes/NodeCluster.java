@@ -102,18 +102,7 @@ public final class NodeCluster implements AutoCloseable {
 
   /** Waits until the server serves. */
   public static void awaitReady(ServerNode node) {
-    long deadlineNanos = System.nanoTime() + READY_MILLIS_MAX * 1_000_000;
-    while (!node.isReady()) {
-      if (!node.isAlive()) {
-        throw new BenchFailure(node.name() + " has ended: " + node.lastWords());
-      }
-      if (System.nanoTime() - deadlineNanos > 0) {
-        throw new BenchFailure(
-            "%s does not serve after %d ms: %s"
-                .formatted(node.name(), READY_MILLIS_MAX, node.lastWords()));
-      }
-      Pause.millis(POLL_MILLIS);
-    }
+    node.daemon().awaitReady(node::isReady, POLL_MILLIS, System.nanoTime(), READY_MILLIS_MAX);
   }
 
   /** Ends the servers and removes their folder. */

@@ -1,8 +1,6 @@
 package io.cairn.bench.nodes;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,8 +8,6 @@ import java.util.List;
 
 /** One server process with its folder. For one thread, but for {@link #kill()}. */
 public final class ServerNode {
-  private static final int HTTP_MILLIS_MAX = 1_000;
-
   private final Path launcher;
   private final String name;
   private final int clientPort;
@@ -67,22 +63,7 @@ public final class ServerNode {
 
   /** True if the server says that it serves. */
   public boolean isReady() {
-    try {
-      HttpURLConnection connection =
-          (HttpURLConnection)
-              URI.create("http://" + NodeCluster.HOST + ":" + (clientPort + 2) + "/ready")
-                  .toURL()
-                  .openConnection();
-      connection.setConnectTimeout(HTTP_MILLIS_MAX);
-      connection.setReadTimeout(HTTP_MILLIS_MAX);
-      try {
-        return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-      } finally {
-        connection.disconnect();
-      }
-    } catch (IOException e) {
-      return false;
-    }
+    return HttpAnswer.isOk("http://" + NodeCluster.HOST + ":" + (clientPort + 2) + "/ready");
   }
 
   /** Its process. */
@@ -108,10 +89,5 @@ public final class ServerNode {
   /** What the process has used so far. */
   public ProcessUse use() {
     return daemon.use();
-  }
-
-  /** The last line of its log. */
-  String lastWords() {
-    return daemon.lastWords();
   }
 }

@@ -3,12 +3,10 @@ package io.cairn.bench.peers;
 import io.cairn.bench.nodes.BenchFailure;
 import io.cairn.bench.nodes.Daemon;
 import io.cairn.bench.nodes.DaemonGroup;
+import io.cairn.bench.nodes.HttpAnswer;
 import io.cairn.bench.nodes.Ports;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.maintenance.StatusResponse;
-import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,22 +18,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** etcd, three servers, as it is delivered; only its quota is raised, so that a run fits in. */
-final class EtcdStore implements StoreCluster {
+final class EtcdStore extends PeerStore {
   private static final String HOST = "http://127.0.0.1:";
   private static final List<Path> PROGRAMS =
       List.of(Path.of("/usr/bin/etcd"), Path.of("/usr/local/bin/etcd"));
   private static final long QUOTA_BYTES = 8L << 30;
-  private static final int HTTP_MILLIS_MAX = 1_000;
   private static final int STATUS_SECONDS_MAX = 5;
 
-  private final DaemonGroup group;
   private final List<String> endpoints;
   private final String version;
 
   private EtcdStore(DaemonGroup group, List<String> endpoints) {
-    this.group = group;
+    super(group);
     this.endpoints = endpoints;
-    group.awaitReady();
     this.version = status(endpoints.get(0)).getVersion();
   }
 
@@ -73,7 +68,7 @@ final class EtcdStore implements StoreCluster {
                 "--quota-backend-bytes=" + QUOTA_BYTES,
                 "--logger=zap",
                 "--log-level=error");
-        group.start(name, () -> clean(command), () -> isHealthy(client));
+        group.start(name, () -> clean(command), () -> HttpAnswer.isOk(client + "/health"));
       }
       return new EtcdStore(group, clients);
     } catch (RuntimeException e) {
@@ -87,22 +82,6 @@ final class EtcdStore implements StoreCluster {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
     return builder;
-  }
-
-  private static boolean isHealthy(String client) {
-    try {
-      HttpURLConnection connection =
-          (HttpURLConnection) URI.create(client + "/health").toURL().openConnection();
-      connection.setConnectTimeout(HTTP_MILLIS_MAX);
-      connection.setReadTimeout(HTTP_MILLIS_MAX);
-      try {
-        return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-      } finally {
-        connection.disconnect();
-      }
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private StatusResponse status(String endpoint) {
@@ -135,16 +114,6 @@ final class EtcdStore implements StoreCluster {
   }
 
   @Override
-  public List<Daemon> servers() {
-    return group.daemons();
-  }
-
-  @Override
-  public Path folder() {
-    return group.folder();
-  }
-
-  @Override
   public StoreClient connect() {
     return new EtcdClient(endpoints);
   }
@@ -155,27 +124,12 @@ final class EtcdStore implements StoreCluster {
       try {
         StatusResponse status = status(endpoints.get(i));
         if (status.getLeader() == status.getHeader().getMemberId()) {
-          return Optional.of(group.daemons().get(i));
+          return Optional.of(servers().get(i));
         }
       } catch (BenchFailure silent) {
         // another one may say that it leads
       }
     }
     return Optional.empty();
-  }
-
-  @Override
-  public void restart(Daemon server) {
-    group.restart(server);
-  }
-
-  @Override
-  public void awaitReady() {
-    group.awaitReady();
-  }
-
-  @Override
-  public void close() {
-    group.close();
   }
 }

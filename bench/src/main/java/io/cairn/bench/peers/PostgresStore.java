@@ -26,19 +26,17 @@ import java.util.stream.Stream;
  * PostgreSQL, one server, as it is delivered: each commit is synced. It refuses to run as root, so
  * root starts it as the user {@code postgres} that its Debian package brings.
  */
-final class PostgresStore implements StoreCluster {
+final class PostgresStore extends PeerStore {
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final String UNPRIVILEGED = "postgres";
   private static final long INIT_SECONDS_MAX = 60;
 
-  private final DaemonGroup group;
   private final String url;
   private final String version;
 
   private PostgresStore(DaemonGroup group, String url) {
-    this.group = group;
+    super(group);
     this.url = url;
-    group.awaitReady();
     this.version = prepare(url);
   }
 
@@ -194,16 +192,6 @@ final class PostgresStore implements StoreCluster {
   }
 
   @Override
-  public List<Daemon> servers() {
-    return group.daemons();
-  }
-
-  @Override
-  public Path folder() {
-    return group.folder();
-  }
-
-  @Override
   public StoreClient connect() {
     return new PostgresClient(url);
   }
@@ -213,21 +201,11 @@ final class PostgresStore implements StoreCluster {
     return Optional.empty();
   }
 
-  @Override
-  public void restart(Daemon server) {
-    group.restart(server);
-  }
-
-  @Override
-  public void awaitReady() {
-    group.awaitReady();
-  }
-
   /** In order, so that it sees its children's ends. */
   @Override
   public void close() {
     thaw();
-    group.daemons().stream().filter(Daemon::isAlive).forEach(Daemon::interrupt);
-    group.close();
+    servers().stream().filter(Daemon::isAlive).forEach(Daemon::interrupt);
+    super.close();
   }
 }

@@ -21,18 +21,16 @@ import java.util.stream.Collectors;
  * ZooKeeper, three servers, from the jar on this class path. Memory is the only setting that is not
  * a default: it keeps all values in it.
  */
-final class ZooKeeperStore implements StoreCluster {
+final class ZooKeeperStore extends PeerStore {
   private static final String HOST = "127.0.0.1";
   private static final int PORTS_PER_SERVER = 3;
   private static final int SOCKET_MILLIS_MAX = 1_000;
 
-  private final DaemonGroup group;
   private final List<Integer> ports;
 
   private ZooKeeperStore(DaemonGroup group, List<Integer> ports) {
-    this.group = group;
+    super(group);
     this.ports = ports;
-    group.awaitReady();
   }
 
   static ZooKeeperStore start(Path folder, int servers) {
@@ -130,16 +128,6 @@ final class ZooKeeperStore implements StoreCluster {
   }
 
   @Override
-  public List<Daemon> servers() {
-    return group.daemons();
-  }
-
-  @Override
-  public Path folder() {
-    return group.folder();
-  }
-
-  @Override
   public StoreClient connect() {
     return new ZooKeeperClient(
         ports.stream().map(port -> HOST + ":" + port).collect(Collectors.joining(",")));
@@ -149,24 +137,9 @@ final class ZooKeeperStore implements StoreCluster {
   public Optional<Daemon> leader() {
     for (int i = 0; i < ports.size(); i++) {
       if (mode(ports.get(i)).equals("leader")) {
-        return Optional.of(group.daemons().get(i));
+        return Optional.of(servers().get(i));
       }
     }
     return Optional.empty();
-  }
-
-  @Override
-  public void restart(Daemon server) {
-    group.restart(server);
-  }
-
-  @Override
-  public void awaitReady() {
-    group.awaitReady();
-  }
-
-  @Override
-  public void close() {
-    group.close();
   }
 }

@@ -3,6 +3,8 @@ package io.cairn.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.cairn.core.storage.ColumnFamily;
+import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.RocksSettings;
 import io.cairn.core.storage.RocksStorage;
 import io.cairn.core.storage.View;
@@ -132,6 +134,18 @@ final class EngineHarness implements AutoCloseable {
     try (View view = storage.view()) {
       return Queries.run(view, view.appliedIndex(), query);
     }
+  }
+
+  /** How many rows of a family are committed. */
+  int rows(ColumnFamily family) {
+    int rows = 0;
+    try (View view = storage.view();
+        Cursor cursor = view.ascend(family, new byte[0], null)) {
+      while (cursor.next()) {
+        rows++;
+      }
+    }
+    return rows;
   }
 
   /** Closes and opens the database, as a restart of the process would. */

@@ -3,8 +3,6 @@ package io.cairn.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.core.storage.ColumnFamily;
-import io.cairn.core.storage.Cursor;
-import io.cairn.core.storage.View;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.CloseSessionRequest;
@@ -178,13 +176,6 @@ class KeptOutcomesTest {
   }
 
   private int rows() {
-    int rows = 0;
-    try (View view = engine.view();
-        Cursor cursor = view.ascend(ColumnFamily.SESSION_OUTCOME, new byte[0], null)) {
-      while (cursor.next()) {
-        rows++;
-      }
-    }
-    return rows;
+    return engine.rows(ColumnFamily.SESSION_OUTCOME);
   }
 }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.cairn.core.storage.ColumnFamily;
-import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.SnapshotFiles;
-import io.cairn.core.storage.View;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.CloseSessionRequest;
@@ -118,7 +116,7 @@ class SessionTest {
     long session = engine.session();
     engine.one(put(session, 1, 1, "a"));
     engine.one(put(session, 2, 2, "b"));
-    assertThat(rows(ColumnFamily.SESSION_OUTCOME)).isEqualTo(1);
+    assertThat(engine.rows(ColumnFamily.SESSION_OUTCOME)).isEqualTo(1);
     Outcome late = engine.one(put(session, 1, 1, "a"));
     assertThat(late.getError().getCode()).isEqualTo(ErrorCode.SEQUENCE_TOO_OLD.number());
     assertThat(late.getError().getExpected()).isEqualTo(2);
@@ -256,14 +254,14 @@ class SessionTest {
     }
     engine.pass(30_000);
     engine.expireDue();
-    assertThat(rows(ColumnFamily.SESSION_OUTCOME)).isEqualTo(20);
+    assertThat(engine.rows(ColumnFamily.SESSION_OUTCOME)).isEqualTo(20);
     Outcome step;
     do {
       step = engine.one(command().setHousekeep(Housekeep.newBuilder().setRowsMax(7)).build());
       assertThat(step.getHousekeep().getRows()).isLessThanOrEqualTo(7);
     } while (step.getHousekeep().getMore());
-    assertThat(rows(ColumnFamily.SESSION_OUTCOME)).isZero();
-    assertThat(rows(ColumnFamily.GARBAGE)).isZero();
+    assertThat(engine.rows(ColumnFamily.SESSION_OUTCOME)).isZero();
+    assertThat(engine.rows(ColumnFamily.GARBAGE)).isZero();
   }
 
   @Test
@@ -280,16 +278,5 @@ class SessionTest {
     engine.pass(29_000);
     engine.expireDue();
     assertThat(engine.one(put(session, 1, 1, "a")).hasError()).isFalse();
-  }
-
-  private int rows(ColumnFamily family) {
-    int rows = 0;
-    try (View view = engine.storage().view();
-        Cursor cursor = view.ascend(family, new byte[0], null)) {
-      while (cursor.next()) {
-        rows++;
-      }
-    }
-    return rows;
   }
 }
