@@ -8,13 +8,17 @@ import io.cairn.client.Admin;
 import io.cairn.client.Bytes;
 import io.cairn.client.Cairn;
 import io.cairn.client.CairnException;
+import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.StandingResponse;
 import io.cairn.server.MemberAddress;
 import io.cairn.server.Setting;
 import io.cairn.server.StartRefusedException;
+import io.cairn.server.formation.MemberQuestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +82,69 @@ class DiskLossTest {
 
   @Test
   @WithCairn(nodes = 3)
+  void aGroupWhoseFolderIsLostDoesNotFormAgainThoughItsFormationIsNoted(
+      CairnCluster cluster, Cairn cairn) throws IOException {
+    cairn.kv().put("k", "1");
+    CairnNode lost = cluster.followers().get(0);
+    CairnNode leader = cluster.leader();
+    await().atMost(PATIENCE).until(() -> joined(leader, lost));
+    cluster.kill(lost);
+    remove(lost.folder().resolve("group-1"));
+    assertThatThrownBy(() -> lost.start(true))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining(lost.name() + " at " + lost.raftAddress() + " has taken part in it");
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
+  void anEmptiedFolderThatFormedWhileNobodyCouldBeAskedTakesNoPart(
+      CairnCluster cluster, Cairn cairn) {
+    cairn.kv().put("k", "1");
+    List<CairnNode> healthy = new ArrayList<>(cluster.nodes());
+    CairnNode lost = cluster.followers().get(0);
+    CairnNode leader = cluster.leader();
+    await().atMost(PATIENCE).until(() -> joined(leader, lost));
+    healthy.remove(lost);
+    cluster.nodes().forEach(cluster::kill);
+    cluster.wipe(lost);
+    lost.start(true);
+    healthy.forEach(cluster::restart);
+    cairn.kv().put("k", "2");
+    await()
+        .during(Duration.ofSeconds(4))
+        .atMost(PATIENCE)
+        .until(() -> lost.appliedIndex() == 0 && !lost.isLeader());
+    cluster.kill(healthy.get(0));
+    try (Cairn hasty = cluster.clientBuilder().requestTimeout(Duration.ofSeconds(2)).build()) {
+      assertThatThrownBy(() -> hasty.kv().put("k", "lost")).isInstanceOf(CairnException.class);
+      assertThatThrownBy(() -> hasty.kv().get("k")).isInstanceOf(CairnException.class);
+    }
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
+  void theLeaderSaysWhoHasAPast(CairnCluster cluster, Cairn cairn) {
+    cairn.kv().put("k", "1");
+    CairnNode follower = cluster.followers().get(0);
+    CairnNode leader = cluster.leader();
+    await().atMost(PATIENCE).until(() -> joined(leader, follower));
+    String formation = leader.status().orElseThrow().getFormation();
+    StandingResponse known =
+        MemberQuestion.standingOf(follower.address(), follower.address(), "test", formation)
+            .orElseThrow();
+    assertThat(known.getVoter()).isTrue();
+    assertThat(known.getJoinedList()).extracting(Member::getName).containsExactly(follower.name());
+    MemberAddress stranger = new MemberAddress("node9", "127.0.0.1", 1, 2, 3);
+    StandingResponse none =
+        MemberQuestion.standingOf(stranger, follower.address(), "test", formation).orElseThrow();
+    assertThat(none.getVoter()).isFalse();
+    assertThat(none.getJoinedList()).isEmpty();
+    assertThat(MemberQuestion.standingOf(stranger, follower.address(), "test", "another"))
+        .isEmpty();
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
   void aMemberThatWasAddedAndLosesItsDiskWaitsToo(
       CairnCluster cluster, Cairn cairn, @TempDir Path folder) throws IOException {
     cairn.kv().put("k", "1");
@@ -100,7 +167,7 @@ class DiskLossTest {
         await()
             .during(Duration.ofSeconds(6))
             .atMost(PATIENCE)
-            .until(() -> added.role().equals("WAITING") && added.appliedIndex() == 0);
+            .until(() -> added.role() + " " + added.appliedIndex(), "WAITING 0"::equals);
         assertThat(cairn.kv().get("k").orElseThrow().value()).isEqualTo(Bytes.utf8("3"));
       } finally {
         added.stop(false);

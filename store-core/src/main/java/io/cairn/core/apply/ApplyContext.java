@@ -65,11 +65,6 @@ public final class ApplyContext {
     return index << PLACE_BITS | place;
   }
 
-  /** True if an id is that of a command that was applied at {@code index}. */
-  public static boolean isOf(long commandId, long index) {
-    return commandId >>> PLACE_BITS == index;
-  }
-
   /** Bytes this command has written so far: the same on every replica (I2). */
   public long effectBytes() {
     return batch.bytes() - bytesBefore;

@@ -142,6 +142,7 @@ public final class SessionTable {
           Outcome.newBuilder()
               .setIndex(outcome.getIndex())
               .setRevision(outcome.getRevision())
+              .setCommandId(context.commandId())
               .setError(
                   new Refusal(
                           ErrorCode.ANSWER_DROPPED,

@@ -63,7 +63,9 @@ final class CommandRunner {
   Outcome answerAgain(ApplyContext context, Command command, Outcome kept) {
     Outcome.Builder outcome =
         Outcome.newBuilder().setIndex(kept.getIndex()).setRevision(kept.getRevision());
-    return jobs.answerAgain(context, command, kept.getIndex(), outcome) ? outcome.build() : kept;
+    return jobs.answerAgain(context, command, kept.getCommandId(), outcome)
+        ? outcome.build()
+        : kept;
   }
 
   /** The rows have been replaced by a snapshot. */

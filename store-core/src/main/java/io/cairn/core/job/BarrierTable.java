@@ -33,15 +33,13 @@ final class BarrierTable {
 
   Barrier pause(ApplyContext context, BarrierPauseRequest request) {
     TaskEdit edit = TaskEdit.require(context.batch(), request.getTask());
-    CoordinatedJob job = of(context, request.getTask(), edit);
-    edit.checkEpoch(request.getEpoch());
+    CoordinatedJob job = of(context, request.getTask(), edit, request.getEpoch());
     return done(Barriers.pause(context, job, edit, request));
   }
 
   Barrier prepare(ApplyContext context, BarrierPrepareRequest request) {
     TaskEdit edit = TaskEdit.require(context.batch(), request.getTask());
-    CoordinatedJob job = of(context, request.getTask(), edit);
-    edit.checkEpoch(request.getEpoch());
+    CoordinatedJob job = of(context, request.getTask(), edit, request.getEpoch());
     if (!request.hasCheckpoint()) {
       throw JobShape.invalid("a task comes to a barrier without a checkpoint");
     }
@@ -53,11 +51,16 @@ final class BarrierTable {
     return barrier;
   }
 
-  private CoordinatedJob of(ApplyContext context, TaskName name, TaskEdit edit) {
+  /**
+   * The job of a task, for its owner. The epoch comes first: a task that has ended may still be
+   * there when its job has been deleted, one with an owner may not.
+   */
+  private CoordinatedJob of(ApplyContext context, TaskName name, TaskEdit edit, long epoch) {
     if (!edit.ofJob()) {
       throw new Refusal(
           ErrorCode.WRONG_STATE, "task " + name.getName() + " is of no job, and meets no barrier");
     }
+    edit.checkEpoch(epoch);
     return coordinated(workspace.get(context.batch(), edit.task().getJob().getId()));
   }
 

@@ -130,18 +130,18 @@ public final class JobPlane implements LeaseHolder {
    * Answers a command that was applied before, and whose answer was too large to be kept, from what
    * the rows say now. Changes nothing.
    *
-   * @param index that it was applied at
+   * @param id of the command that was applied
    * @return false: it cannot be told any more
    */
   public boolean answerAgain(
-      ApplyContext context, Command command, long index, Outcome.Builder outcome) {
+      ApplyContext context, Command command, long id, Outcome.Builder outcome) {
     begin(context);
     try {
       switch (command.getOpCase()) {
         case TASK_START -> outcome.setTaskStart(starts.again(context, command.getTaskStart()));
         case JOB_SUBMIT -> {
           JobEdit job = jobs.submitted(context, command.getJobSubmit());
-          submitted(context, outcome, job, ApplyContext.isOf(job.id(), index));
+          submitted(context, outcome, job, job.id() == id);
         }
         case JOB_CANCEL -> again(context, outcome, command.getJobCancel().getName());
         case JOB_RETRY -> again(context, outcome, command.getJobRetry().getName());

@@ -68,10 +68,11 @@ final class WorkerReports {
             TaskHold.newBuilder().setName(progress.getName()).setEpoch(progress.getEpoch()));
       } else if (seen.add(progress.getName())) {
         jobs.add(held.get().task().getJob().getId());
-        if (reconnected) {
+        ProgressRow then = before.get(progress.getName());
+        if (reconnected && then != null && sameAttempt(then, progress)) {
           DispatchedTasks.reconnected(context, held.get());
         }
-        kept.addTasks(noted(context, held.get(), progress, before.get(progress.getName())));
+        kept.addTasks(noted(context, held.get(), progress, then));
       }
     }
     batch.put(
@@ -88,12 +89,16 @@ final class WorkerReports {
         .filter(edit -> edit.ofJob() && edit.task().getLease() == lease);
   }
 
+  private static boolean sameAttempt(ProgressRow before, TaskProgress progress) {
+    return before.getProgress().getEpoch() == progress.getEpoch();
+  }
+
   /** The progress as it is kept; a task that stood still and goes on is no longer suspect. */
   private ProgressRow noted(
       ApplyContext context, TaskEdit edit, TaskProgress progress, @Nullable ProgressRow before) {
     boolean same =
         before != null
-            && before.getProgress().getEpoch() == progress.getEpoch()
+            && sameAttempt(before, progress)
             && before.getProgress().getProgress() >= progress.getProgress();
     if (!same && edit.task().getState() == TaskState.SUSPECT) {
       DispatchedTasks.relieve(context, edit);

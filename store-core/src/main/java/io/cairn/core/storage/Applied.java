@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How far a database is: the last entry applied, and the digest of the state after it. */
 final class Applied {
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private final long index;
   private final long term;
@@ -89,6 +89,11 @@ final class Applied {
     }
     if (found < 1) {
       throw new StorageException(where + " has no storage format: it is damaged");
+    }
+    if (found < FORMAT) {
+      throw new StorageException(
+          "%s has storage format %d, of a version before the first release; this one reads %d only"
+              .formatted(where, found, FORMAT));
     }
   }
 }

@@ -26,6 +26,7 @@ import io.cairn.protocol.v1.TaskStartRequest;
 import io.cairn.protocol.v1.WorkerRegisterRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,9 +215,13 @@ class SessionTest {
             .setJobSubmit(
                 JobSubmitRequest.newBuilder().setName(name).setSubmission("a").setSpec(spec))
             .build();
-    Outcome submitted = engine.one(submit);
-    assertThat(submitted.getJobSubmit().getCreated()).isTrue();
-    assertThat(engine.one(submit)).isEqualTo(submitted);
+    Command found = submit.toBuilder().setSession(engine.session()).build();
+    List<Outcome> answers = engine.apply(submit, found);
+    assertThat(answers)
+        .extracting(answer -> answer.getJobSubmit().getCreated())
+        .containsExactly(true, false);
+    assertThat(engine.one(submit)).isEqualTo(answers.get(0));
+    assertThat(engine.one(found)).as("of the same entry").isEqualTo(answers.get(1));
     engine.one(
         command()
             .setWorkerRegister(

@@ -273,4 +273,19 @@ class BarrierTest extends OnBarrierStore {
     assertThat(store.keys(ColumnFamily.DEADLINE))
         .noneMatch(key -> key[Long.BYTES] == KeyLayout.DEADLINE_JOB_TICK);
   }
+
+  @Test
+  void aTaskThatADeletedJobHasLeftMeetsNoBarrier() {
+    store.close();
+    store = new JobStore(folder.resolve("small"), 1, 100);
+    barriers = new BarrierStore(store);
+    barriers.running(4);
+    for (int i = 0; i < 4; i++) {
+      store.finish("j/s/" + i);
+    }
+    store.run(JobRequests.delete("j"));
+    assertThat(store.keys(ColumnFamily.TASK)).as("housekeeping has not been there").isNotEmpty();
+    refused(ErrorCode.FENCED, () -> barriers.pause("j/s/3", 1));
+    refused(ErrorCode.FENCED, () -> barriers.prepare(barriers.preparation("j/s/3", 1, "state")));
+  }
 }

@@ -203,6 +203,14 @@ class WorkerTableTest {
     assertThat(store.events().get(0).getName().getName()).isEqualTo("j/s/0");
     store.run(report(worker, lostOnce, held));
     assertThat(store.events()).isEmpty();
+
+    WorkerLoad lostTwice = WorkerLoad.newBuilder().setConnectionsLost(2).build();
+    TaskProgress begunSince = progress("j/s/1", store.task("j/s/1").getEpoch(), 1);
+    store.run(report(worker, lostTwice, held, begunSince));
+    assertThat(store.events())
+        .extracting(event -> event.getName().getName())
+        .as("a task that was never told of was not cut off")
+        .containsExactly("j/s/0");
   }
 
   @Test

@@ -119,14 +119,14 @@ class RocksStorageTest {
             write.put(
                 database.handle(ColumnFamily.LOCAL),
                 KeyLayout.localFormat(),
-                new byte[] {0, 0, 0, 2});
+                new byte[] {0, 0, 0, 3});
             database.write(write);
           }
         });
     assertThatThrownBy(this::open)
         .isInstanceOf(NewerFormatException.class)
-        .hasMessageContaining("format 2")
-        .hasMessageContaining("up to 1");
+        .hasMessageContaining("format 3")
+        .hasMessageContaining("up to 2");
   }
 
   @Test

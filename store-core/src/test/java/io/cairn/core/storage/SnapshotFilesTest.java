@@ -195,7 +195,16 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining("format 9")
-        .hasMessageContaining("up to 1");
+        .hasMessageContaining("up to 2");
+  }
+
+  @Test
+  void theFormatBeforeTheFirstReleaseIsRefused() throws IOException {
+    rewrite(manifest.toBuilder().setFormat(1));
+    assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("format 1")
+        .hasMessageContaining("reads 2 only");
   }
 
   @Test

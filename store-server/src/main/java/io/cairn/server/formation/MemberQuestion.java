@@ -3,6 +3,8 @@ package io.cairn.server.formation;
 import io.cairn.protocol.v1.AdminGrpc;
 import io.cairn.protocol.v1.GroupStatus;
 import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.StandingRequest;
+import io.cairn.protocol.v1.StandingResponse;
 import io.cairn.protocol.v1.StatusRequest;
 import io.cairn.protocol.v1.StatusResponse;
 import io.cairn.server.MemberAddress;
@@ -11,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Asks another node, over its client port, how its cluster was formed and who is in it. Blocks for
@@ -45,41 +48,59 @@ public final class MemberQuestion {
   }
 
   /**
-   * Whether the leader has {@code peer} among its voters; the other node says who leads, if it does
-   * not. Empty: no leader of the cluster that was formed like that answers.
+   * What the leader expects of {@code self}; the other node says who leads. Empty: no leader of the
+   * cluster that was formed like that answers.
    */
-  public static Optional<Boolean> leaderCountsOn(
-      String peer, MemberAddress asked, String cluster, String formation) {
-    Optional<GroupStatus> group = groupOf(asked.clientAddress(), cluster);
-    return group
-        .filter(MemberQuestion::leads)
-        .or(
-            () ->
-                group
-                    .map(status -> status.getLeader().getClientAddress())
-                    .filter(address -> !address.isEmpty())
-                    .flatMap(address -> groupOf(address, cluster))
-                    .filter(MemberQuestion::leads))
-        .filter(leader -> leader.getFormation().equals(formation))
-        .map(leader -> leader.getVotersList().contains(peer));
+  public static Optional<StandingResponse> standingOf(
+      MemberAddress self, MemberAddress asked, String cluster, String formation) {
+    return groupOf(asked.clientAddress(), cluster)
+        .map(group -> group.getLeader().getClientAddress())
+        .filter(leader -> !leader.isEmpty())
+        .flatMap(leader -> ask(leader, admin -> admin.standing(questionOf(self))))
+        .filter(standing -> standing.getFormation().equals(formation));
   }
 
-  private static boolean leads(GroupStatus group) {
-    return group.getRole().equals("LEADER");
+  private static StandingRequest questionOf(MemberAddress self) {
+    return StandingRequest.newBuilder()
+        .setName(self.name())
+        .setRaftAddress(self.raftAddress())
+        .build();
+  }
+
+  /** Whether the member says that entries are on its disk. */
+  public static boolean hasStored(Member member, String cluster, String formation) {
+    return ask(member.getClientAddress(), MemberQuestion::status)
+        .filter(status -> status.getNode().equals(member.getName()))
+        .flatMap(status -> groupIn(status, cluster))
+        .filter(group -> group.getFormation().equals(formation))
+        .filter(group -> group.getLastLogIndex() > 0)
+        .isPresent();
   }
 
   private static Optional<GroupStatus> groupOf(String clientAddress, String cluster) {
+    return ask(clientAddress, MemberQuestion::status).flatMap(status -> groupIn(status, cluster));
+  }
+
+  private static Optional<GroupStatus> groupIn(StatusResponse status, String cluster) {
+    return status.getGroupsList().stream()
+        .filter(group -> status.getCluster().equals(cluster))
+        .findFirst();
+  }
+
+  private static StatusResponse status(AdminGrpc.AdminBlockingStub admin) {
+    return admin.status(StatusRequest.getDefaultInstance());
+  }
+
+  private static <T> Optional<T> ask(
+      String clientAddress, Function<AdminGrpc.AdminBlockingStub, T> question) {
     ManagedChannel channel = NettyChannelBuilder.forTarget(clientAddress).usePlaintext().build();
     try {
-      StatusResponse status =
-          AdminGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(WAIT_MILLIS, TimeUnit.MILLISECONDS)
-              .status(StatusRequest.getDefaultInstance());
-      return status.getGroupsList().stream()
-          .filter(group -> status.getCluster().equals(cluster))
-          .findFirst();
+      return Optional.of(
+          question.apply(
+              AdminGrpc.newBlockingStub(channel)
+                  .withDeadlineAfter(WAIT_MILLIS, TimeUnit.MILLISECONDS)));
     } catch (StatusRuntimeException e) {
-      return Optional.empty(); // not up yet, or no Cairn server
+      return Optional.empty(); // not up yet, does not lead, or no Cairn server
     } finally {
       channel.shutdownNow();
     }

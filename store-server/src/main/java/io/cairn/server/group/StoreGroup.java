@@ -7,6 +7,8 @@ import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Member;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.SnapshotResponse;
+import io.cairn.protocol.v1.StandingRequest;
+import io.cairn.protocol.v1.StandingResponse;
 
 /** One group on this node. All methods may be called from any thread and return at once. */
 public interface StoreGroup {
@@ -66,6 +68,12 @@ public interface StoreGroup {
    * name.
    */
   void transferLeadership(String to, Reply<LeaderHint> reply);
+
+  /**
+   * Leader only: what the cluster expects of a server whose folder is empty (I9), as of now.
+   * NOT_LEADER if a majority does not confirm that this node leads.
+   */
+  void standing(StandingRequest of, Reply<StandingResponse> reply);
 
   /** Takes a snapshot here and truncates the log before it. */
   void snapshot(Reply<SnapshotResponse> reply);

@@ -43,6 +43,7 @@ final class JraftOptions {
   private static final int INSTALL_SNAPSHOT_TIMEOUT_MILLIS = 600_000;
   private static final int RPC_CLIENT_THREADS = 12;
   private static final int TIMER_THREADS = 2;
+  private static final int CATCH_UP_MARGIN_MAX = 1_000;
 
   private JraftOptions() {}
 
@@ -125,6 +126,15 @@ final class JraftOptions {
    */
   static int connectTimeoutMillis(int electionTimeoutMillis) {
     return Math.max(CONNECT_TIMEOUT_MILLIS_MIN, electionTimeoutMillis / 3);
+  }
+
+  /**
+   * How many entries a new voter may be behind when it begins to count: never the whole log. Of a
+   * young one JRaft's own margin is all, so that a server would count that has stored nothing yet;
+   * started again just then, it could not tell that from a lost disk (I9).
+   */
+  static int catchUpMargin(long lastLogIndex) {
+    return (int) Math.max(0, Math.min(CATCH_UP_MARGIN_MAX, lastLogIndex - 1));
   }
 
   private static Configuration configuration(GroupFolder folder) {

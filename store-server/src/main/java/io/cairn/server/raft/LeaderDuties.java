@@ -18,12 +18,14 @@ import io.cairn.server.group.Reply;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +41,20 @@ final class LeaderDuties implements AutoCloseable {
   private static final int TICKS_PER_HOUSEKEEPING = 20;
   private static final int HOUSEKEEP_ROWS = 1_000;
 
+  /**
+   * For so long after a leader's start it asks at each housekeeping who has joined, then rarely.
+   */
+  private static final long JOINING_MILLIS = 60_000;
+
+  private static final int TICKS_PER_LATE_QUESTION = 10 * TICKS_PER_HOUSEKEEPING;
+
   private final int group;
   private final Member self;
   private final List<Member> firstMembers;
   private final Leadership leadership;
   private final Proposer proposer;
   private final Supplier<View> views;
+  private final Predicate<Member> hasStored;
   private final Runnable onConfirmed;
   private final ScheduledExecutorService thread;
 
@@ -53,6 +63,7 @@ final class LeaderDuties implements AutoCloseable {
   private final Duty expire = new Duty();
   private final Duty housekeep = new Duty();
   private final Duty members = new Duty();
+  private final Duty question = new Duty();
   private final Deadlines deadlines = new Deadlines();
   private long ticks;
   private volatile Optional<Voters> voters = Optional.empty();
@@ -75,6 +86,7 @@ final class LeaderDuties implements AutoCloseable {
       Leadership leadership,
       Proposer proposer,
       Supplier<View> views,
+      Predicate<Member> hasStored,
       Runnable onConfirmed) {
     this.group = settings.group();
     this.self = settings.self();
@@ -82,6 +94,7 @@ final class LeaderDuties implements AutoCloseable {
     this.leadership = leadership;
     this.proposer = proposer;
     this.views = views;
+    this.hasStored = hasStored;
     this.onConfirmed = onConfirmed;
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
@@ -155,11 +168,10 @@ final class LeaderDuties implements AutoCloseable {
           proposeHousekeeping();
         }
         List<Member> rows = MemberTable.list(view);
-        voters.ifPresent(
-            known -> {
-              proposeFirstMembers(rows, known.peers());
-              proposeJoined(rows, known.answering(reign.ageMillis()));
-            });
+        voters.ifPresent(known -> proposeFirstMembers(rows, known.peers()));
+        if (reign.ageMillis() < JOINING_MILLIS || ticks % TICKS_PER_LATE_QUESTION == 0) {
+          noteJoined(rows.stream().filter(row -> !row.getJoined()).toList());
+        }
       }
     } catch (IllegalStateException | StorageClosedException e) {
       LOG.debug("no view: {}", e.getMessage()); // the database is being closed or replaced
@@ -233,19 +245,32 @@ final class LeaderDuties implements AutoCloseable {
   }
 
   /**
-   * Notes who has answered (I9), so that an emptied disk cannot form under a name that has a past.
+   * Notes who has stored entries (I9), so that an emptied disk cannot come back under a name that
+   * has a past. What a member says of its log is asked on another thread, as it may not answer.
    */
-  private void proposeJoined(List<Member> rows, List<RaftPeer> heard) {
-    for (Member member : rows) {
-      if (!member.getJoined() && heard.contains(RaftPeer.parse(member.getRaftAddress()))) {
-        MemberJoined row =
-            MemberJoined.newBuilder()
-                .setName(member.getName())
-                .setRaftAddress(member.getRaftAddress())
-                .build();
-        proposer.offer(command().setMemberJoined(row).build(), reply(members, outcome -> {}));
-      }
+  private void noteJoined(List<Member> notYet) {
+    List<Member> others = notYet.stream().filter(member -> !isSelf(member)).toList();
+    notYet.stream().filter(this::isSelf).forEach(this::proposeJoined);
+    if (others.isEmpty() || !question.begin()) {
+      return;
     }
+    var unused =
+        CompletableFuture.runAsync(
+                () -> others.stream().filter(hasStored).forEach(this::proposeJoined))
+            .whenComplete((done, failure) -> question.end());
+  }
+
+  private boolean isSelf(Member member) {
+    return member.getRaftAddress().equals(self.getRaftAddress());
+  }
+
+  private void proposeJoined(Member member) {
+    MemberJoined row =
+        MemberJoined.newBuilder()
+            .setName(member.getName())
+            .setRaftAddress(member.getRaftAddress())
+            .build();
+    proposer.offer(command().setMemberJoined(row).build(), reply(members, outcome -> {}));
   }
 
   private void propose(Duty duty, Command command, Consumer<Outcome> then) {

@@ -28,6 +28,7 @@ final class Membership {
   private final MemberDirectory directory;
   private final EventLog log;
   private final AtomicBoolean underWay = new AtomicBoolean();
+  private volatile Optional<RaftPeer> beingRemoved = Optional.empty();
 
   Membership(
       int group, RaftGroup raft, Proposer proposer, MemberDirectory directory, EventLog log) {
@@ -127,6 +128,7 @@ final class Membership {
     run(
         reply,
         () -> {
+          beingRemoved = Optional.of(peer);
           CompletableFuture<Void> removed =
               raft.peers().contains(peer)
                   ? raft.removePeer(peer)
@@ -139,8 +141,19 @@ final class Membership {
                               .setMemberRemove(MemberRemove.newBuilder().setName(name))
                               .build()))
               .whenComplete(
-                  (done, failure) -> changed(LogEvent.MEMBER_REMOVED, name, peer, failure));
+                  (done, failure) -> {
+                    beingRemoved = Optional.empty();
+                    changed(LogEvent.MEMBER_REMOVED, name, peer, failure);
+                  });
         });
+  }
+
+  /**
+   * Whether this leader is taking the peer's vote away. Its configuration is without it as soon as
+   * the change is in the log, but until that is committed the old one counts as well.
+   */
+  boolean removes(RaftPeer peer) {
+    return beingRemoved.filter(peer::equals).isPresent();
   }
 
   private void changed(LogEvent event, String name, RaftPeer peer, @Nullable Throwable failure) {

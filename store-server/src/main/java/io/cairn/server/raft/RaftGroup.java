@@ -183,6 +183,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
    * can.
    */
   public CompletableFuture<Void> addPeer(RaftPeer peer) {
+    node().getOptions().setCatchupMargin(JraftOptions.catchUpMargin(lastLogIndex()));
     return ask("addition of " + peer, done -> node().addPeer(peer.toPeerId(), done));
   }
 
@@ -209,18 +210,6 @@ public final class RaftGroup implements AutoCloseable, Voters {
   @Override
   public List<RaftPeer> peers() {
     return node().getCurrentConf().listPeers().stream().map(RaftPeer::of).sorted().toList();
-  }
-
-  @Override
-  public List<RaftPeer> answering(long reignMillis) {
-    if (reignMillis < 2L * config.timings().electionTimeoutMillis()) {
-      return List.of();
-    }
-    try {
-      return node().listAlivePeers().stream().map(RaftPeer::of).toList();
-    } catch (IllegalStateException e) {
-      return List.of();
-    }
   }
 
   /** The leader as this server knows it. */
@@ -300,14 +289,24 @@ public final class RaftGroup implements AutoCloseable, Voters {
   /** Whether the folder is empty and was not formed: this server waits to be added. */
   boolean isWaiting() {
     Running now = running;
-    return now != null && now.folder().initialVoters().isEmpty() && lastLogIndexOrZero() == 0;
+    return now != null && now.folder().initialVoters().isEmpty() && isEmpty();
   }
 
-  /** What a leader says of this server, whose empty folder takes no entries before (I9). */
-  void countedOn(boolean counted) {
+  /** Whether nothing has been stored yet. */
+  boolean isEmpty() {
+    return lastLogIndexOrZero() == 0;
+  }
+
+  /** Whether the folder was formed, as opposed to waiting to be added. */
+  boolean isFormed() {
+    return !running().folder().initialVoters().isEmpty();
+  }
+
+  /** What is known of this server's past, whose empty folder takes no entries before (I9). */
+  void past(RequestGate.Past past) {
     Running now = running;
     if (now != null) {
-      now.gate().countedOn(counted);
+      now.gate().past(past);
     }
   }
 

@@ -2,6 +2,7 @@ package io.cairn.server.raft;
 
 import io.cairn.core.storage.RocksStorage;
 import io.cairn.protocol.v1.Member;
+import io.cairn.protocol.v1.StandingResponse;
 import io.cairn.server.HostedGroup;
 import io.cairn.server.MemberAddress;
 import io.cairn.server.ServerConfig;
@@ -23,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 final class RaftHostedGroup implements HostedGroup {
   private static final int SNAPSHOT_INTERVAL_SECONDS = 3_600;
   private static final long ASK_AGAIN_MILLIS = 2_000;
+  private static final long ASK_SOON_MILLIS = 250;
+  private static final long UNTOLD_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final ServerConfig config;
   private final Reports reports;
@@ -70,8 +73,10 @@ final class RaftHostedGroup implements HostedGroup {
   public void start() {
     String known = formation.or(this::askMembers).orElseThrow(this::stoppedWhileWaiting);
     try {
+      if (forming && !MetaCopies.exist(folder().resolve("raft").resolve("meta"))) {
+        refuseToFormAgain(); // also where the formation is still noted: it lies elsewhere
+      }
       if (Formation.read(config.dataDir()).isEmpty()) {
-        refuseToFormAgain();
         Formation.write(config.dataDir(), known);
         if (forming) {
           log.log(LogEvent.CLUSTER_FORMED, "formation", known, "members", config.members());
@@ -183,9 +188,6 @@ final class RaftHostedGroup implements HostedGroup {
    * whom it voted for and what it acknowledged. Only a member that can be reached can say so.
    */
   private void refuseToFormAgain() {
-    if (!forming) {
-      return;
-    }
     for (MemberAddress other : others()) {
       Optional<String> past = MemberQuestion.pastOf(config.self(), other, config.cluster());
       if (past.isPresent()) {
@@ -216,20 +218,46 @@ final class RaftHostedGroup implements HostedGroup {
     return Optional.empty();
   }
 
-  /** Asks until a leader says whether it counts on this node, while the folder is empty (I9). */
+  /** Asks a leader whether this node has a past, while the folder is empty (I9). */
   private void learnPast(String known) {
-    boolean over = false;
-    while (!over && group.raft().isWaiting()) {
-      over = others().stream().anyMatch(other -> toldOfPast(other, known)) || !pause();
+    long startNanos = System.nanoTime();
+    long nanos = 0;
+    RequestGate.Past past = RequestGate.Past.UNKNOWN;
+    while (past != RequestGate.Past.NONE && group.raft().isEmpty()) {
+      nanos = System.nanoTime() - startNanos;
+      Optional<RequestGate.Past> told =
+          others().stream()
+              .flatMap(
+                  other ->
+                      MemberQuestion.standingOf(config.self(), other, config.cluster(), known)
+                          .stream())
+              .map(this::pastIn)
+              .findFirst();
+      if (told.isPresent()) {
+        past = told.get();
+      } else if (past == RequestGate.Past.UNKNOWN && nanos > UNTOLD_NANOS) {
+        past = RequestGate.Past.UNTOLD;
+      }
+      group.raft().past(past);
+      if (past != RequestGate.Past.NONE
+          && !pause(nanos < UNTOLD_NANOS ? ASK_SOON_MILLIS : ASK_AGAIN_MILLIS)) {
+        return;
+      }
     }
   }
 
-  private boolean toldOfPast(MemberAddress other, String known) {
-    Optional<Boolean> counted =
-        MemberQuestion.leaderCountsOn(
-            group.raft().self().toString(), other, config.cluster(), known);
-    counted.ifPresent(group.raft()::countedOn);
-    return counted.isPresent();
+  /** A node that forms is a voter from the start: it counts when it has stored something. */
+  private RequestGate.Past pastIn(StandingResponse standing) {
+    String address = group.raft().self().toString();
+    boolean stored =
+        standing.getJoinedList().stream()
+            .anyMatch(
+                row ->
+                    group.raft().isFormed()
+                        || RaftPeer.parse(row.getRaftAddress()).toString().equals(address));
+    return stored || (standing.getVoter() && !group.raft().isFormed())
+        ? RequestGate.Past.FORGOTTEN
+        : RequestGate.Past.NONE;
   }
 
   /**
@@ -260,10 +288,14 @@ final class RaftHostedGroup implements HostedGroup {
     }
   }
 
-  /** False when stopped. */
   private boolean pause() {
+    return pause(ASK_AGAIN_MILLIS);
+  }
+
+  /** False when stopped. */
+  private boolean pause(long millis) {
     try {
-      return !stop.await(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      return !stop.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -11,6 +11,9 @@ import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Member;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.SnapshotResponse;
+import io.cairn.protocol.v1.StandingRequest;
+import io.cairn.protocol.v1.StandingResponse;
+import io.cairn.server.formation.MemberQuestion;
 import io.cairn.server.group.GroupListener;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
@@ -23,8 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One group of this node over JRaft: puts proposer, reads, duties, snapshots and membership
@@ -45,8 +46,8 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   private final AppliedWaits waits = new AppliedWaits();
   private final LeaderWatch leaderWatch;
   private final List<GroupListener> listeners = new CopyOnWriteArrayList<>();
-  private final AtomicLong logBytes = new AtomicLong();
-  private final AtomicBoolean snapshotUnderWay = new AtomicBoolean();
+  private final SnapshotTriggers snapshots;
+  private final Standings standings;
   private volatile String formation = "";
   private volatile boolean running;
   private volatile boolean closed;
@@ -71,7 +72,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   RaftStoreGroup(
       Settings settings,
       RocksStorage storage,
-      SnapshotWork snapshots,
+      SnapshotWork snapshotWork,
       Reports reports,
       RaftMaker maker) {
     this.settings = settings;
@@ -79,18 +80,28 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     this.log = reports.log();
     this.metrics = reports.metrics();
     this.directory = new MemberDirectory(settings.firstMembers());
-    this.raft = maker.make(new StoreStateMachine(storage, leadership, snapshots, this));
+    this.raft = maker.make(new StoreStateMachine(storage, leadership, snapshotWork, this));
     raft.setServesReads(leadership::confirmedIn);
     this.leaderWatch = new LeaderWatch(raft, directory);
     this.proposer =
         new Proposer(settings.self().getName(), leadership, this::leader, raft::propose, metrics);
     this.reads = new ReadRounds(raft::readIndex, System::nanoTime, metrics::readRound);
-    this.duties = new LeaderDuties(settings, leadership, proposer, this::view, this::confirmed);
+    this.duties =
+        new LeaderDuties(
+            settings, leadership, proposer, this::view, this::hasStored, this::confirmed);
     this.membership = new Membership(settings.group(), raft, proposer, directory, log);
+    this.snapshots =
+        new SnapshotTriggers(raft::snapshot, storage::appliedIndex, settings.snapshotLogBytes());
+    this.standings = new Standings(leadership, raft, membership, settings.self().getName());
     waits.applied(storage.appliedIndex());
     try (View view = storage.view()) {
       directory.refresh(view);
     }
+  }
+
+  /** The fingerprint of the member list with which the cluster was formed. */
+  String formation() {
+    return formation;
   }
 
   /** Starts consensus in the cluster that was formed with the member list of this fingerprint. */
@@ -296,40 +307,13 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   }
 
   @Override
-  public void snapshot(Reply<SnapshotResponse> reply) {
-    long startNanos = System.nanoTime();
-    long index = storage.appliedIndex();
-    if (!snapshotUnderWay.compareAndSet(false, true)) {
-      reply.failed(Failures.of(ErrorCode.OVERLOADED, "a snapshot is being taken"));
-      return;
-    }
-    var unused =
-        takeSnapshot()
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure != null) {
-                    reply.failed(
-                        Failures.of(
-                            ErrorCode.INTERNAL, "no snapshot was taken: " + failure.getMessage()));
-                    return;
-                  }
-                  reply.done(
-                      SnapshotResponse.newBuilder()
-                          .setIndex(index)
-                          .setMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos))
-                          .build());
-                });
+  public void standing(StandingRequest of, Reply<StandingResponse> reply) {
+    standings.answer(of, this, reply);
   }
 
-  private CompletableFuture<Void> takeSnapshot() {
-    logBytes.set(0);
-    CompletableFuture<Void> taken;
-    try {
-      taken = raft.snapshot();
-    } catch (RuntimeException e) {
-      taken = CompletableFuture.failedFuture(e);
-    }
-    return taken.whenComplete((done, failure) -> snapshotUnderWay.set(false));
+  @Override
+  public void snapshot(Reply<SnapshotResponse> reply) {
+    snapshots.take(reply);
   }
 
   @Override
@@ -344,11 +328,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   public void applied(long index, long bytes, long nanos) {
     metrics.applied(nanos);
     waits.applied(index);
-    if (logBytes.addAndGet(bytes) >= settings.snapshotLogBytes()
-        && snapshotUnderWay.compareAndSet(false, true)) {
-      // Not on this thread: asking JRaft may wait for room in the queue that this thread empties.
-      var unused = CompletableFuture.runAsync(() -> takeSnapshot().join());
-    }
+    snapshots.applied(bytes);
   }
 
   @Override
@@ -387,6 +367,10 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
         settings.self().getName(),
         "serving",
         true);
+  }
+
+  private boolean hasStored(Member member) {
+    return MemberQuestion.hasStored(member, settings.cluster(), formation);
   }
 
   private boolean requireLead(Reply<Void> reply) {

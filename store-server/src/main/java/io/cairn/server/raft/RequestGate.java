@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * server that waits to be added takes no entries under a name the cluster already counts on: that
  * disk is new, but the name acknowledged things on a lost one. The entries tell of a name that was
  * there from the start. Of one that was added later they do not: a new member is sent the same
- * ones. So such a server takes none before a leader has said that it does not count on it.
+ * ones. So such a server takes none before a leader has said that it does not count on it. One that
+ * forms takes the first entries of all, and others only when it was told the same.
  *
  * <p>Threads: any network thread.
  */
@@ -60,10 +61,18 @@ final class RequestGate {
   private volatile LinkFilter links = LinkFilter.NONE;
   private volatile BooleanSupplier servesReads = () -> true;
 
-  /** What this server may have acknowledged before its folder was empty. */
-  private enum Past {
+  /**
+   * What this server may have acknowledged before its folder was empty, as a leader said since the
+   * start. It matters while the folder is empty.
+   */
+  enum Past {
+    /** Nobody has said yet. */
     UNKNOWN,
+    /** Nobody has said for so long that it does not look as if it came to that. */
+    UNTOLD,
+    /** Nothing: it may take part. */
     NONE,
+    /** The cluster counts on what a lost disk has acknowledged. */
     FORGOTTEN
   }
 
@@ -77,12 +86,8 @@ final class RequestGate {
     this.lastLogIndex = lastLogIndex;
   }
 
-  /**
-   * Whether a leader counts on this server as a voter, asked since the start. It matters while the
-   * folder is empty.
-   */
-  void countedOn(boolean counted) {
-    past = counted ? Past.FORGOTTEN : Past.NONE;
+  void past(Past told) {
+    past = told;
   }
 
   void links(LinkFilter filter) {
@@ -139,11 +144,12 @@ final class RequestGate {
 
   /** The answer to give instead of asking JRaft, if any. */
   Optional<Message> instead(Message request) {
+    boolean empty = lastLogIndex.getAsLong() == 0;
     // I9: an empty log never votes for one that has entries, and without having been formed it
     // never votes at all.
     if (request instanceof RequestVoteRequest vote
-        && lastLogIndex.getAsLong() == 0
-        && (!formed || vote.getLastLogIndex() > 0)) {
+        && empty
+        && (!formed || vote.getLastLogIndex() > 0 || past == Past.FORGOTTEN)) {
       return Optional.of(NOT_GRANTED);
     }
     // With one voter JRaft answers a ReadIndex before this term has committed, and whoever asks.
@@ -155,36 +161,35 @@ final class RequestGate {
     // I9: a heartbeat that is confirmed counts for the leader's reads, and this disk may have
     // forgotten a newer leader. It is answered all the same, because the leader waits for one that
     // it adds only as long as that answers; without a last index the leader draws nothing from it.
-    if (request instanceof AppendEntriesRequest append
-        && !formed
-        && lastLogIndex.getAsLong() == 0
-        && isHeartbeat(append)) {
+    if (empty && request instanceof AppendEntriesRequest append && isHeartbeat(append)) {
       return Optional.of(
           AppendEntriesResponse.newBuilder().setTerm(append.getTerm()).setSuccess(false).build());
     }
     // The leader tries again at once; without an answer it would wait, for a snapshot minutes.
-    if (past == Past.UNKNOWN && !formed && lastLogIndex.getAsLong() == 0 && replicates(request)) {
+    if (empty && past != Past.NONE && presumesPast(request)) {
       Message kind =
           request instanceof InstallSnapshotRequest
               ? InstallSnapshotResponse.getDefaultInstance()
               : AppendEntriesResponse.getDefaultInstance();
       return Optional.of(
           RpcFactoryHelper.responseFactory()
-              .newResponse(kind, RaftError.EBUSY, "%s has not asked who leads yet", self));
+              .newResponse(kind, RaftError.EBUSY, "%s has not heard of its past yet", self));
     }
     return Optional.empty();
   }
 
   private boolean isForLostDisk(Message request) {
-    if (formed || lastLogIndex.getAsLong() > 0) {
+    if (lastLogIndex.getAsLong() > 0) {
       return false;
     }
+    if (past == Past.UNTOLD
+        && request instanceof AppendEntriesRequest append
+        && isHeartbeat(append)) {
+      return true; // else a leader that adds this server would wait for it for good
+    }
     boolean refused =
-        (past == Past.FORGOTTEN && replicates(request))
-            || (request instanceof AppendEntriesRequest append
-                && namesSelfFromTheStart(append.getEntriesList()))
-            || (request instanceof InstallSnapshotRequest install
-                && namesSelf(install.getMeta().getPeersList()));
+        (past == Past.FORGOTTEN && comesFromLeader(request))
+            || (!formed && namesSelfAsBefore(request));
     if (refused && refusedIdentity.getAndIncrement() % LOG_EVERY == 0) {
       LOG.error(
           "this folder is empty, but the cluster already counts on peer={}: remove that member, then add this server under a"
@@ -194,15 +199,33 @@ final class RequestGate {
     return refused;
   }
 
-  // An empty probe counts: after its answer a leader may take this server for one that has all.
-  private static boolean replicates(Message request) {
+  private static boolean comesFromLeader(Message request) {
+    return request instanceof InstallSnapshotRequest || request instanceof AppendEntriesRequest;
+  }
+
+  /**
+   * Whether a request is one that a new server gets only if it has no past: any that replicates to
+   * one that waits; beyond the first entries of all to one that forms. An empty probe counts: after
+   * its answer a leader may take this server for one that has all.
+   */
+  private boolean presumesPast(Message request) {
     return request instanceof InstallSnapshotRequest
-        || (request instanceof AppendEntriesRequest append && !isHeartbeat(append));
+        || (request instanceof AppendEntriesRequest append
+            && !isHeartbeat(append)
+            && (!formed || append.getPrevLogIndex() > 0));
   }
 
   // JRaft's probes carry data, if only empty.
   private static boolean isHeartbeat(AppendEntriesRequest request) {
     return request.getEntriesCount() == 0 && !request.hasData();
+  }
+
+  /** Whether what is sent has this server among the voters without adding it just then. */
+  private boolean namesSelfAsBefore(Message request) {
+    return (request instanceof AppendEntriesRequest append
+            && namesSelfFromTheStart(append.getEntriesList()))
+        || (request instanceof InstallSnapshotRequest install
+            && namesSelf(install.getMeta().getPeersList()));
   }
 
   /**

@@ -6,11 +6,4 @@ import java.util.List;
 interface Voters {
   /** The voters; a follower may be behind. */
   List<RaftPeer> peers();
-
-  /**
-   * The voters that answered this leader just now, itself among them; none if it does not lead.
-   *
-   * @param reignMillis for how long it leads: at first JRaft counts all as having answered
-   */
-  List<RaftPeer> answering(long reignMillis);
 }

@@ -14,6 +14,8 @@ import io.cairn.protocol.v1.MemberRemoveRequest;
 import io.cairn.protocol.v1.MemberReplaceRequest;
 import io.cairn.protocol.v1.SnapshotRequest;
 import io.cairn.protocol.v1.SnapshotResponse;
+import io.cairn.protocol.v1.StandingRequest;
+import io.cairn.protocol.v1.StandingResponse;
 import io.cairn.protocol.v1.StatusRequest;
 import io.cairn.protocol.v1.StatusResponse;
 import io.cairn.protocol.v1.TransferLeaderRequest;
@@ -22,13 +24,17 @@ import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
 import io.cairn.server.ops.ServerMetrics.RequestKind;
 import io.cairn.server.ops.Telemetry;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Admin service: status, members, leadership, snapshots. No method blocks. */
 final class AdminEndpoint extends AdminGrpc.AdminImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminEndpoint.class);
   private static final Pattern ADDRESS = Pattern.compile("[^\\s,=/]{1,255}:\\d{1,5}(:\\d{1,10})?");
 
   private final StoreGroup group;
@@ -130,6 +136,17 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
     answering(responses, () -> group.snapshot(reply(responses, Function.identity())));
   }
 
+  @Override
+  public void standing(StandingRequest request, StreamObserver<StandingResponse> responses) {
+    answering(
+        responses,
+        () -> {
+          Checks.name("member name", request.getName(), false);
+          address("raft address", request.getRaftAddress());
+          group.standing(request, reply(responses, Function.identity()));
+        });
+  }
+
   private MemberChangeResponse members() {
     GroupStatus status = group.status();
     return MemberChangeResponse.newBuilder().addAllMembers(status.getMembersList()).build();
@@ -169,15 +186,30 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
 
   private void fail(StreamObserver<?> responses, Failure failure) {
     telemetry.metrics().refused(ErrorCode.ofNumber(failure.getCode()));
-    responses.onError(ErrorMapping.asStatus(failure));
+    whileAsked(() -> responses.onError(ErrorMapping.asStatus(failure)));
+  }
+
+  /**
+   * A call whose asker has gone is closed, and gRPC throws at an answer; a {@link Reply} may not.
+   */
+  private static void whileAsked(Runnable answer) {
+    try {
+      answer.run();
+    } catch (IllegalStateException | StatusRuntimeException e) {
+      LOG.debug("nobody waits for the answer any more", e);
+    }
   }
 
   private <A, R> Reply<A> reply(StreamObserver<R> responses, Function<A, R> response) {
     return new Reply<>() {
       @Override
       public void done(A answer) {
-        responses.onNext(response.apply(answer));
-        responses.onCompleted();
+        R message = response.apply(answer);
+        whileAsked(
+            () -> {
+              responses.onNext(message);
+              responses.onCompleted();
+            });
       }
 
       @Override

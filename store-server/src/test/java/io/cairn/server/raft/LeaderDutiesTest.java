@@ -36,6 +36,7 @@ class LeaderDutiesTest {
                   looks.incrementAndGet();
                   throw new AssertionError("by test");
                 },
+                member -> false,
                 () -> {})) {
       duties.start(new NoVoters());
       await().atMost(RaftCluster.PATIENCE).until(() -> looks.get() > 2);
@@ -68,11 +69,6 @@ class LeaderDutiesTest {
   private static final class NoVoters implements Voters {
     @Override
     public List<RaftPeer> peers() {
-      return List.of();
-    }
-
-    @Override
-    public List<RaftPeer> answering(long reignMillis) {
       return List.of();
     }
   }

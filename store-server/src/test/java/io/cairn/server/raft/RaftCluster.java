@@ -69,10 +69,9 @@ final class RaftCluster implements AutoCloseable {
     group.start();
     Member member = new Member(peer, group, machine);
     members.put(peer, member);
-    if (group.isWaiting()) {
-      // As a server asks a leader before its empty folder takes entries.
-      group.countedOn(leaderOfFormed(member).group().peers().contains(peer));
-    }
+    // As a server asks a leader before its empty folder takes entries.
+    boolean counted = group.isWaiting() && leaderOfFormed(member).group().peers().contains(peer);
+    group.past(counted ? RequestGate.Past.FORGOTTEN : RequestGate.Past.NONE);
     return member;
   }
 

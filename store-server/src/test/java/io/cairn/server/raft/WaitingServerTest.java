@@ -13,6 +13,7 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.cairn.server.raft.RaftCluster.Member;
+import io.cairn.server.raft.RequestGate.Past;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -114,9 +115,17 @@ class WaitingServerTest {
               assertThat(refusal.hasLastLogIndex()).isFalse();
             });
     assertThat(new RequestGate(SELF, false, () -> 1).instead(heartbeat)).isEmpty();
-    waiting.countedOn(false);
+    assertThat(new RequestGate(SELF, true, () -> 0).instead(heartbeat))
+        .as("one that forms may have lost a disk, too")
+        .isPresent();
+    waiting.past(Past.NONE);
+    assertThat(waiting.drops(LEADER, heartbeat)).isFalse();
     assertThat(waiting.instead(heartbeat)).isPresent();
     assertThat(waiting.instead(heartbeat.toBuilder().setData(ByteString.EMPTY).build())).isEmpty();
+    for (Past silent : List.of(Past.UNTOLD, Past.FORGOTTEN)) {
+      waiting.past(silent);
+      assertThat(waiting.drops(LEADER, heartbeat)).as("else it is waited for").isTrue();
+    }
   }
 
   @Test
@@ -125,14 +134,32 @@ class WaitingServerTest {
     RequestGate gate = new RequestGate(SELF, true, lastLogIndex::get);
     assertThat(gate.instead(vote(0))).isEmpty();
     assertThat(gate.instead(vote(1))).isPresent();
+    gate.past(Past.FORGOTTEN);
+    assertThat(gate.instead(vote(0))).isPresent();
     lastLogIndex.set(1);
     assertThat(gate.instead(vote(1))).isEmpty();
   }
 
   @Test
+  void aServerThatFormsTakesTheFirstEntriesOfAllAndOthersWhenItHasNoPast() {
+    RequestGate gate = new RequestGate(SELF, true, () -> 0);
+    AppendEntriesRequest first =
+        (AppendEntriesRequest) append(List.of(LEADER, SELF.toString()), List.of());
+    Message later = first.toBuilder().setPrevLogIndex(7).setPrevLogTerm(1).build();
+    Message snapshot = install(List.of(LEADER, SELF.toString()));
+    assertThat(gate.drops(LEADER, first)).isFalse();
+    assertThat(gate.instead(first)).isEmpty();
+    assertThat(List.of(later, snapshot)).allMatch(it -> gate.instead(it).isPresent());
+    gate.past(Past.NONE);
+    assertThat(List.of(first, later, snapshot)).allMatch(it -> gate.instead(it).isEmpty());
+    gate.past(Past.FORGOTTEN);
+    assertThat(List.of(first, later, snapshot)).allMatch(it -> gate.drops(LEADER, it));
+  }
+
+  @Test
   void entriesThatAddThisServerAreTakenAndThoseThatPresumeItAreNot() {
     RequestGate gate = new RequestGate(SELF, false, () -> 0);
-    gate.countedOn(false);
+    gate.past(Past.NONE);
     assertThat(gate.drops(LEADER, append(List.of(LEADER), List.of()))).isFalse();
     assertThat(gate.drops(LEADER, append(List.of(LEADER, SELF.toString()), List.of(LEADER))))
         .isFalse();
@@ -155,15 +182,24 @@ class WaitingServerTest {
     List<Message> all = List.of(entries, probe, install(List.of(LEADER)));
     assertThat(all).noneMatch(it -> gate.drops(LEADER, it));
     assertThat(all).allMatch(it -> gate.instead(it).isPresent());
-    gate.countedOn(true);
+    gate.past(Past.FORGOTTEN);
     assertThat(all).allMatch(it -> gate.drops(LEADER, it));
     assertThat(gate.refusedIdentityCount()).isEqualTo(3);
-    gate.countedOn(false);
+    gate.past(Past.NONE);
     assertThat(all).noneMatch(it -> gate.drops(LEADER, it));
     assertThat(all).allMatch(it -> gate.instead(it).isEmpty());
-    gate.countedOn(true);
+    gate.past(Past.FORGOTTEN);
     lastLogIndex.set(1);
     assertThat(gate.drops(LEADER, entries)).isFalse();
+  }
+
+  @Test
+  void aNewVoterDoesNotCountBeforeItHasStoredSomething() {
+    for (long last : new long[] {1, 2, 5, 1_000, 1_001}) {
+      assertThat(JraftOptions.catchUpMargin(last)).as("log of " + last).isLessThan((int) last);
+    }
+    assertThat(JraftOptions.catchUpMargin(1L << 40)).isEqualTo(1_000);
+    assertThat(JraftOptions.catchUpMargin(0)).isZero();
   }
 
   @Test

@@ -15,6 +15,8 @@ import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Member;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.SnapshotResponse;
+import io.cairn.protocol.v1.StandingRequest;
+import io.cairn.protocol.v1.StandingResponse;
 import io.cairn.server.group.GroupListener;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
@@ -197,6 +199,11 @@ final class LocalGroup implements StoreGroup, AutoCloseable {
   @Override
   public void transferLeadership(String to, Reply<LeaderHint> reply) {
     reply.done(LEADER);
+  }
+
+  @Override
+  public void standing(StandingRequest of, Reply<StandingResponse> reply) {
+    reply.done(StandingResponse.getDefaultInstance());
   }
 
   @Override
