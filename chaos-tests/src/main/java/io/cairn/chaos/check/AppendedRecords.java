@@ -59,7 +59,8 @@ final class AppendedRecords {
     Life life = lives.computeIfAbsent(id, i -> new Life(operation));
     life.begin = Math.min(life.begin, operation.begin());
     life.end = Math.min(life.end, operation.end());
-    Long index = operation.isOk() ? Fields.number(operation.result(), "index") : null;
+    Object shown = Fields.of(operation.result(), "index");
+    Long index = findings.number(operation, "index", shown);
     if (index != null) {
       place(id, life, index, operation);
     }
@@ -68,7 +69,9 @@ final class AppendedRecords {
   /** Adds a log that was recovered. */
   void recovered(Operation recover, long since) {
     List<?> log = Fields.list(Fields.of(recover.result(), "log"));
-    if (log != null) {
+    if (log == null && !lives.isEmpty()) {
+      findings.unsure("the recovery at index " + recover.begin() + " shows no log");
+    } else if (log != null) {
       recovered.add(new Recovered(recover, log, since));
     }
   }

@@ -42,6 +42,31 @@ final class Findings {
     }
   }
 
+  /**
+   * The whole number that an operation has somewhere, or null. One that is there, and is none or
+   * does not fit into 64 bits, cannot be judged.
+   */
+  @Nullable Long number(Operation operation, String name, @Nullable Object value) {
+    Long number = Fields.number(value);
+    if (number == null && !Fields.isAbsent(value)) {
+      noNumber(operation, name);
+    }
+    return number;
+  }
+
+  /** The same where there must be one. */
+  @Nullable Long neededNumber(Operation operation, String name, @Nullable Object value) {
+    Long number = Fields.number(value);
+    if (number == null) {
+      noNumber(operation, name);
+    }
+    return number;
+  }
+
+  private void noNumber(Operation operation, String name) {
+    unsure("the " + name + " of index " + operation.begin() + " is no whole number of 64 bits");
+  }
+
   /** True if a promise was broken. */
   boolean isWrong() {
     return !wrongs.isEmpty();

@@ -16,6 +16,7 @@ import io.cairn.chaos.history.Operation;
  *       one that was first sent after a newer one had been acknowledged;
  *   <li>lost-checkpoint, went-back: a recovery is older than what had been acknowledged, or
  *       recovered, before it began;
+ *   <li>newer-than-its-epoch: a checkpoint of a newer epoch than the store had;
  *   <li>torn-checkpoint, failed-checkpoint, checkpoint-from-nowhere: what was recovered was not
  *       sent so, or was refused.
  * </ul>
@@ -36,7 +37,7 @@ import io.cairn.chaos.history.Operation;
 public final class RecoveryChecker implements Checker {
   private final boolean needsRecoveries;
 
-  /** With {@code needsRecoveries}, a history in which nothing was recovered is unknown. */
+  /** With {@code needsRecoveries}, a history in which nothing was saved or recovered is unknown. */
   public RecoveryChecker(boolean needsRecoveries) {
     this.needsRecoveries = needsRecoveries;
   }
@@ -47,10 +48,13 @@ public final class RecoveryChecker implements Checker {
     long checkpoints = 0;
     long appended = 0;
     long recoveries = 0;
+    boolean isSaved = false;
     for (KeyedOperations part : KeyedOperations.split(history.operations())) {
       SavedCheckpoints saved = new SavedCheckpoints(findings);
       AppendedRecords records = new AppendedRecords(findings);
       for (Operation operation : part.operations()) {
+        boolean isSent = operation.f().equals("checkpoint") || operation.f().equals("append");
+        isSaved |= isSent && operation.isOk();
         if (operation.f().equals("checkpoint")) {
           saved.add(operation);
         } else if (operation.f().equals("append")) {
@@ -74,6 +78,9 @@ public final class RecoveryChecker implements Checker {
     findings.count("recoveries", recoveries);
     if (needsRecoveries && recoveries == 0) {
       findings.unsure("nothing was recovered");
+    }
+    if (needsRecoveries && !isSaved) {
+      findings.unsure("nothing was saved");
     }
     return findings.verdict();
   }

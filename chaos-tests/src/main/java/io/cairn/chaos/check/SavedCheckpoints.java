@@ -41,6 +41,9 @@ final class SavedCheckpoints {
   private final List<Ranked> shown = new ArrayList<>();
   private final List<Ranked> recovers = new ArrayList<>();
 
+  /** False if the epoch or seq of one is no number: who knows then which is the newer one. */
+  private boolean isRanked = true;
+
   SavedCheckpoints(Findings findings) {
     this.findings = findings;
   }
@@ -54,9 +57,7 @@ final class SavedCheckpoints {
   void add(Operation operation) {
     Sent sent =
         new Sent(
-            Fields.eitherNumber(operation, "epoch"),
-            Fields.eitherNumber(operation, "seq"),
-            Fields.either(operation, "data"));
+            number(operation, "epoch"), number(operation, "seq"), Fields.either(operation, "data"));
     if (operation.isFail()) {
       failed.add(sent);
       return;
@@ -71,8 +72,18 @@ final class SavedCheckpoints {
     life.end = Math.min(life.end, operation.end());
   }
 
+  private @Nullable Long number(Operation operation, String name) {
+    Object value = Fields.either(operation, name);
+    Long number = findings.number(operation, name, value);
+    isRanked &= number != null || Fields.isAbsent(value);
+    return number;
+  }
+
   /** Ranks them once all are there, and compares them with each other. */
   void seal() {
+    if (!isRanked) {
+      return;
+    }
     List<Sent> ordered = new ArrayList<>(lives.keySet());
     ordered.removeIf(sent -> sent.seq == null);
     ordered.sort(
@@ -112,12 +123,17 @@ final class SavedCheckpoints {
    */
   long recovered(Operation recover) {
     Object data = Fields.of(recover.result(), "data");
-    Long seq = Fields.number(recover.result(), "seq");
+    Long seq = findings.number(recover, "seq", Fields.of(recover.result(), "seq"));
+    Long epoch = Fields.number(recover.result(), "epoch");
     List<Sent> candidates = new ArrayList<>(byData.getOrDefault(dataKey(data), List.of()));
     candidates.removeIf(
         sent ->
             life(sent).begin > recover.end()
                 || (seq != null && sent.seq != null && !seq.equals(sent.seq)));
+    if (epoch != null && !candidates.isEmpty() && !keepsUpTo(epoch, candidates)) {
+      findings.wrong("newer-than-its-epoch", "op", brief(recover));
+      return Long.MAX_VALUE;
+    }
     if (candidates.isEmpty()) {
       if (Fields.isAbsent(data) && (seq == null || seq <= 0)) {
         recovers.add(Ranked.of(recover, NONE));
@@ -142,6 +158,9 @@ final class SavedCheckpoints {
 
   /** No recovery is older than what had been acknowledged, or recovered, before it began. */
   void compare() {
+    if (!isRanked) {
+      return;
+    }
     RealTimeOrder.check(
         shown,
         recovers,
@@ -155,6 +174,15 @@ final class SavedCheckpoints {
                 early.operation().f().equals("recover")
                     ? brief(early.operation())
                     : Findings.shown(early.operation())));
+  }
+
+  /**
+   * Leaves those that an epoch, which the store had when it gave them back, does not rule out: what
+   * is saved with an epoch is saved once that was claimed. False if there are none.
+   */
+  private static boolean keepsUpTo(long epoch, List<Sent> candidates) {
+    candidates.removeIf(sent -> sent.epoch != null && sent.epoch > epoch);
+    return !candidates.isEmpty();
   }
 
   private String kind(@Nullable Long seq, @Nullable Object data, Operation recover) {
@@ -184,6 +212,8 @@ final class SavedCheckpoints {
         recover.end(),
         "f",
         recover.f(),
+        "epoch",
+        Fields.of(recover.result(), "epoch"),
         "seq",
         Fields.of(recover.result(), "seq"),
         "data",

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,11 +190,20 @@ final class TaskClient extends StoreClient {
   }
 
   private List<Object> log(TaskName task, long lastLsn) {
+    return ids(lastLsn, next -> cairn().tasks().log(task, next, PAGE));
+  }
+
+  /**
+   * The ids of all records up to the last that the task says it has. Nothing is ever covered here,
+   * so one that is not there was lost, and stands in the log as what no append ever sent.
+   */
+  static List<Object> ids(long lastLsn, LongFunction<Page<LogEntry>> pageFrom) {
     List<Object> ids = new ArrayList<>();
     long next = 1;
     while (next <= lastLsn) {
-      Page<LogEntry> page = cairn().tasks().log(task, next, PAGE);
+      Page<LogEntry> page = pageFrom.apply(next);
       if (page.items().isEmpty()) {
+        ids.add("lsn " + next + " to " + lastLsn + " missing");
         return ids;
       }
       for (LogEntry entry : page.items()) {
