@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,15 +22,28 @@ import org.jspecify.annotations.Nullable;
  *   <li>negative: a balance is below zero;
  *   <li>wrong-balance: an account does not lie between what transfers since the first read make of
  *       it: all that began after that one and were acknowledged before this one, and perhaps those
- *       beside the one or the other, and uncertain ones.
+ *       beside the one or the other, and uncertain ones. One that a read does not show has 0.
  * </ul>
+ *
+ * <p>There must be two reads to compare, and accounts in them. A read or transfer that does not say
+ * in whole numbers what it saw or moved leaves the history unknown.
  */
 public final class BankChecker implements Checker {
   @Override
   public Verdict check(History history) {
     Findings findings = new Findings();
+    boolean isCompared = false;
     for (KeyedOperations part : KeyedOperations.split(history.operations())) {
-      new OneBank(part.operations(), findings).check();
+      OneBank bank = new OneBank(part.operations(), findings);
+      isCompared |= bank.isCompared();
+      try {
+        bank.check();
+      } catch (ArithmeticException e) {
+        findings.unsure("sums do not fit into 64 bits");
+      }
+    }
+    if (!isCompared) {
+      findings.unsure("no two reads show accounts");
     }
     return findings.verdict();
   }
@@ -46,46 +60,86 @@ public final class BankChecker implements Checker {
   /** What was certain of an account when a read began. */
   private record Known(long certain, long comesEnded, long leavesEnded) {}
 
+  /** A read, and what it showed. */
+  private record Balances(Operation read, Map<Object, Long> of) {}
+
+  /** What a transfer moves; never less than nothing. */
+  private record Move(Object from, Object to, long amount) {}
+
   private record Event(long index, boolean isBegin, Operation operation) {}
 
   private static final class OneBank {
     private final Findings findings;
-    private final List<Operation> reads = new ArrayList<>();
-    private final List<Operation> transfers = new ArrayList<>();
+    private final List<Balances> reads = new ArrayList<>();
+    private final Map<Operation, Map<Object, Long>> shown = new HashMap<>();
+    private final Map<Operation, Move> moves = new LinkedHashMap<>();
     private final Map<Object, Flow> flows = new HashMap<>();
     private final Map<Long, Map<Object, Known>> begun = new HashMap<>();
+
+    /** False if who knows what some transfer moved. */
+    private boolean isClear = true;
 
     OneBank(List<Operation> operations, Findings findings) {
       this.findings = findings;
       for (Operation operation : operations) {
-        if (operation.f().equals("read") && balances(operation) != null) {
-          reads.add(operation);
+        if (operation.f().equals("read") && operation.isOk()) {
+          addRead(operation);
         } else if (operation.f().equals("transfer") && !operation.isFail()) {
-          transfers.add(operation);
+          addTransfer(operation);
         }
       }
-      reads.sort(Comparator.comparingLong(Operation::end));
+      reads.sort(Comparator.comparingLong(read -> read.read.end()));
+    }
+
+    private void addRead(Operation read) {
+      Map<Object, Long> balances = balances(read);
+      if (balances == null) {
+        findings.unsure("the read at index " + read.begin() + " does not show whole balances");
+      } else {
+        reads.add(new Balances(read, balances));
+        shown.put(read, balances);
+      }
+    }
+
+    private void addTransfer(Operation transfer) {
+      Object from = Fields.name(Fields.of(transfer.argument(), "from"));
+      Object to = Fields.name(Fields.of(transfer.argument(), "to"));
+      Long amount = Fields.number(transfer.argument(), "amount");
+      if (from == null || to == null || amount == null || amount == Long.MIN_VALUE) {
+        findings.unsure(
+            "the transfer at index " + transfer.begin() + " does not say what it moved");
+        isClear = false;
+      } else if (amount < 0) {
+        moves.put(transfer, new Move(to, from, -amount));
+      } else {
+        moves.put(transfer, new Move(from, to, amount));
+      }
+    }
+
+    /** True if there are two reads, and accounts in one of them. */
+    boolean isCompared() {
+      return reads.size() > 1 && reads.stream().anyMatch(read -> !read.of.isEmpty());
     }
 
     void check() {
       findings.count("reads", reads.size());
-      findings.count("transfers", transfers.size());
+      findings.count("transfers", moves.size());
       if (reads.isEmpty()) {
         findings.unsure("nothing was read");
         return;
       }
-      Operation first = reads.get(0);
-      Map<Object, Long> balances = balances(first);
-      if (balances == null) {
-        return;
-      }
-      long total = sum(balances);
-      for (Operation read : reads) {
+      Balances first = reads.get(0);
+      long total = sum(first.of);
+      for (Balances read : reads) {
         totals(read, total);
       }
-      for (Event event : events(first)) {
-        if (event.operation.f().equals("transfer")) {
-          transfer(event);
+      if (!isClear) {
+        return;
+      }
+      for (Event event : events(first.read)) {
+        Move move = moves.get(event.operation);
+        if (move != null) {
+          transfer(move, event.isBegin);
         } else if (event.isBegin) {
           Map<Object, Known> known = new HashMap<>();
           flows.forEach(
@@ -93,23 +147,20 @@ public final class BankChecker implements Checker {
                   known.put(account, new Known(flow.certain, flow.comesEnded, flow.leavesEnded)));
           begun.put(event.index, known);
         } else {
-          compare(event.operation, balances);
+          compare(event.operation, first.of);
         }
       }
     }
 
-    private void totals(Operation read, long total) {
-      Map<Object, Long> balances = balances(read);
-      if (balances == null) {
-        return;
+    private void totals(Balances read, long total) {
+      long sum = sum(read.of);
+      if (sum != total) {
+        findings.wrong("wrong-total", "op", read.read, "total", sum, "expected", total);
       }
-      if (sum(balances) != total) {
-        findings.wrong("wrong-total", "op", read, "total", sum(balances), "expected", total);
-      }
-      balances.forEach(
+      read.of.forEach(
           (account, balance) -> {
             if (balance < 0) {
-              findings.wrong("negative", "op", read, "account", account);
+              findings.wrong("negative", "op", read.read, "account", account);
             }
           });
     }
@@ -121,14 +172,15 @@ public final class BankChecker implements Checker {
      */
     private List<Event> events(Operation first) {
       List<Event> events = new ArrayList<>();
-      for (Operation read : reads) {
+      for (Balances each : reads) {
+        Operation read = each.read;
         if (read.begin() > first.end()) {
           events.add(new Event(read.begin(), true, read));
           events.add(new Event(read.end(), false, read));
         }
       }
-      for (Operation transfer : transfers) {
-        if (transfer.end() > first.begin() && amount(transfer) != null) {
+      for (Operation transfer : moves.keySet()) {
+        if (transfer.end() > first.begin()) {
           events.add(new Event(transfer.begin(), true, transfer));
           if (transfer.isOk() && transfer.begin() > first.end()) {
             events.add(new Event(transfer.end(), false, transfer));
@@ -139,39 +191,36 @@ public final class BankChecker implements Checker {
       return events;
     }
 
-    private void transfer(Event event) {
-      Operation transfer = event.operation;
-      Long amount = amount(transfer);
-      if (amount == null) {
-        return;
-      }
-      Flow from = flow(transfer, "from");
-      Flow to = flow(transfer, "to");
-      if (event.isBegin) {
-        from.leavesBegun += amount;
-        to.comesBegun += amount;
+    private void transfer(Move move, boolean isBegin) {
+      Flow from = flows.computeIfAbsent(move.from, account -> new Flow());
+      Flow to = flows.computeIfAbsent(move.to, account -> new Flow());
+      if (isBegin) {
+        from.leavesBegun = Math.addExact(from.leavesBegun, move.amount);
+        to.comesBegun = Math.addExact(to.comesBegun, move.amount);
       } else {
-        from.certain -= amount;
-        from.leavesEnded += amount;
-        to.certain += amount;
-        to.comesEnded += amount;
+        from.certain = Math.subtractExact(from.certain, move.amount);
+        from.leavesEnded = Math.addExact(from.leavesEnded, move.amount);
+        to.certain = Math.addExact(to.certain, move.amount);
+        to.comesEnded = Math.addExact(to.comesEnded, move.amount);
       }
     }
 
     private void compare(Operation read, Map<Object, Long> since) {
-      Map<Object, Long> balances = balances(read);
+      Map<Object, Long> balances = shown.get(read);
       Map<Object, Known> known = begun.remove(read.begin());
       if (balances == null || known == null) {
         return;
       }
       Set<Object> accounts = new HashSet<>(balances.keySet());
-      accounts.retainAll(since.keySet());
+      accounts.addAll(since.keySet());
       for (Object account : accounts) {
         Flow flow = flows.computeIfAbsent(account, a -> new Flow());
         Known then = known.getOrDefault(account, new Known(0, 0, 0));
-        long base = since.getOrDefault(account, 0L) + then.certain;
-        long least = base - (flow.leavesBegun - then.leavesEnded);
-        long most = base + flow.comesBegun - then.comesEnded;
+        long base = Math.addExact(since.getOrDefault(account, 0L), then.certain);
+        long leaves = Math.subtractExact(flow.leavesBegun, then.leavesEnded);
+        long comes = Math.subtractExact(flow.comesBegun, then.comesEnded);
+        long least = Math.subtractExact(base, leaves);
+        long most = Math.addExact(base, comes);
         long balance = balances.getOrDefault(account, 0L);
         if (balance < least || balance > most) {
           findings.wrong(
@@ -180,19 +229,11 @@ public final class BankChecker implements Checker {
       }
     }
 
-    private Flow flow(Operation transfer, String side) {
-      Object account = Fields.name(Fields.of(transfer.argument(), side));
-      return flows.computeIfAbsent(account == null ? "" : account, a -> new Flow());
-    }
-
-    private static @Nullable Long amount(Operation transfer) {
-      return Fields.number(transfer.argument(), "amount");
-    }
-
     private static long sum(Map<Object, Long> balances) {
-      return balances.values().stream().mapToLong(Long::longValue).sum();
+      return balances.values().stream().reduce(0L, Math::addExact);
     }
 
+    /** All balances of a read; null if some are none, or two of one account. */
     private static @Nullable Map<Object, Long> balances(Operation read) {
       if (!(read.result() instanceof Map<?, ?> map)) {
         return null;
@@ -201,8 +242,8 @@ public final class BankChecker implements Checker {
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         Long balance = Fields.number(entry.getValue());
         Object account = Fields.name(entry.getKey());
-        if (balance != null && account != null) {
-          balances.put(account, balance);
+        if (balance == null || account == null || balances.put(account, balance) != null) {
+          return null;
         }
       }
       return balances;

@@ -36,17 +36,29 @@ public final class LeaseChecker implements Checker {
   public Verdict check(History history) {
     Findings findings = new Findings();
     long granted = 0;
+    boolean isLookedAt = false;
+    boolean isTimed = isTimed(history.ops());
     for (KeyedOperations part : KeyedOperations.split(history.operations())) {
       OneLease lease = new OneLease(findings);
       part.operations().forEach(lease::add);
-      lease.check();
+      lease.check(isTimed);
       granted += lease.grants.size();
+      isLookedAt |= !lease.grants.isEmpty() && lease.looks.size() > 1;
     }
     findings.count("granted", granted);
     if (granted == 0) {
       findings.unsure("no lease was granted");
+    } else if (!isLookedAt) {
+      findings.unsure("nobody else claimed or looked at a lease");
+    }
+    if (!isTimed) {
+      findings.unsure("all lines have one time");
     }
     return findings.verdict();
+  }
+
+  private static boolean isTimed(List<Op> ops) {
+    return ops.isEmpty() || ops.get(0).timeNanos() != ops.get(ops.size() - 1).timeNanos();
   }
 
   /** A claim or renewal, and until when the lease lasts at least. */
@@ -60,24 +72,25 @@ public final class LeaseChecker implements Checker {
     private final List<Operation> looks = new ArrayList<>();
     private final Map<Long, Long> releasedSince = new HashMap<>();
 
+    /** Since somebody released who knows what. */
+    private long anyReleasedSince = Long.MAX_VALUE;
+
     OneLease(Findings findings) {
       this.findings = findings;
     }
 
     void add(Operation operation) {
       if (operation.f().equals("release")) {
-        Long epoch = Fields.number(operation.argument(), "epoch");
-        if (epoch != null && !operation.isFail()) {
-          releasedSince.merge(epoch, operation.begin(), Math::min);
-        }
+        release(operation);
         return;
       }
-      if (!operation.isOk()) {
-        return;
-      }
-      Long epoch = Fields.eitherNumber(operation, "epoch");
-      Long ttlMillis = Fields.eitherNumber(operation, "ttl");
       boolean isClaim = operation.f().equals("claim");
+      boolean isGrant = isClaim || operation.f().equals("renew");
+      if (!operation.isOk() || !(isGrant || operation.f().equals("read"))) {
+        return;
+      }
+      Long epoch = findings.number(operation, "epoch", Fields.either(operation, "epoch"));
+      Long ttlMillis = findings.number(operation, "ttl", Fields.either(operation, "ttl"));
       if (isClaim && epoch != null) {
         claims.add(Ranked.of(operation, epoch));
         Operation other = byEpoch.put(epoch, operation);
@@ -85,23 +98,49 @@ public final class LeaseChecker implements Checker {
           findings.wrong("epoch-twice", "epoch", epoch, "op", operation, "other", other);
         }
       }
-      boolean isGrant = isClaim || operation.f().equals("renew");
       if (isGrant && epoch != null && ttlMillis != null) {
-        long until = operation.invoke().timeNanos() + ttlMillis * NANOS_PER_MILLI;
-        grants.add(new Grant(operation, epoch, until));
+        grant(operation, epoch, ttlMillis);
+      } else if (isGrant) {
+        findings.unsure("index " + operation.begin() + " does not say what was granted");
       }
-      if ((isClaim && epoch != null) || operation.f().equals("read")) {
+      if (!isGrant || (isClaim && epoch != null)) {
         looks.add(operation);
       }
     }
 
-    void check() {
+    private void release(Operation operation) {
+      if (operation.isFail()) {
+        return;
+      }
+      Object told = Fields.of(operation.argument(), "epoch");
+      Long epoch = findings.neededNumber(operation, "epoch", told);
+      if (epoch == null) {
+        anyReleasedSince = Math.min(anyReleasedSince, operation.begin());
+      } else {
+        releasedSince.merge(epoch, operation.begin(), Math::min);
+      }
+    }
+
+    private void grant(Operation operation, long epoch, long ttlMillis) {
+      try {
+        long ttlNanos = Math.multiplyExact(ttlMillis, NANOS_PER_MILLI);
+        long until = Math.addExact(operation.invoke().timeNanos(), ttlNanos);
+        grants.add(new Grant(operation, epoch, until));
+      } catch (ArithmeticException e) {
+        findings.unsure("the end of the lease of index " + operation.begin() + " is too far away");
+      }
+    }
+
+    void check(boolean isTimed) {
       RealTimeOrder.check(
           claims,
           claims,
           false,
           (late, early) ->
               findings.wrong("epoch-order", "op", late.operation(), "after", early.operation()));
+      if (!isTimed) {
+        return;
+      }
       grants.sort(Comparator.comparingLong(grant -> grant.operation.end()));
       looks.sort(Comparator.comparingLong(Operation::begin));
       Set<Grant> lasting = new HashSet<>();
@@ -122,7 +161,8 @@ public final class LeaseChecker implements Checker {
       Op end = look.completion();
       Long shown = Fields.eitherNumber(look, "epoch");
       boolean isHolder = shown != null && shown == grant.epoch && !look.f().equals("claim");
-      boolean isReleased = releasedSince.getOrDefault(grant.epoch, Long.MAX_VALUE) < look.end();
+      long released = releasedSince.getOrDefault(grant.epoch, Long.MAX_VALUE);
+      boolean isReleased = Math.min(released, anyReleasedSince) < look.end();
       // A read that tells nothing of an epoch tells only that there is none.
       boolean tells = shown != null || Fields.isAbsent(look.result());
       if (end != null && end.timeNanos() < grant.untilNanos && tells && !isHolder && !isReleased) {

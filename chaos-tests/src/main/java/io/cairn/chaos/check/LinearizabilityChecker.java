@@ -35,7 +35,7 @@ public final class LinearizabilityChecker implements Checker {
     for (KeyedOperations key : keys) {
       List<Operation> told = told(key.operations());
       looked |= told.stream().anyMatch(o -> o.isOk() && model.isTelling(o));
-      Verdict verdict = new LinearizabilitySearch(model, told, limits).run();
+      Verdict verdict = judge(key.operations(), told);
       all = all.and(verdict.validity());
       if (verdict.validity() != Validity.VALID && failures.size() < FAILURES_MAX) {
         failures.put(key.key() == null ? "all" : String.valueOf(key.key()), verdict.toMap());
@@ -51,6 +51,20 @@ public final class LinearizabilityChecker implements Checker {
       all = all.and(Validity.UNKNOWN);
     }
     return new Verdict(all, details);
+  }
+
+  private Verdict judge(List<Operation> operations, List<Operation> told) {
+    for (Operation operation : operations) {
+      if (!operation.isFail() && model.isUnclear(operation)) {
+        return Verdict.unknown(
+            "what :" + operation.f() + " of index " + operation.begin() + " did is not clear");
+      }
+    }
+    try {
+      return new LinearizabilitySearch(model, told, limits).run();
+    } catch (ArithmeticException e) {
+      return Verdict.unknown("numbers do not fit into 64 bits");
+    }
   }
 
   private List<Operation> told(List<Operation> operations) {

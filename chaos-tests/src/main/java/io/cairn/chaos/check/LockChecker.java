@@ -30,22 +30,28 @@ public final class LockChecker implements Checker {
     Findings findings = new Findings();
     long acquired = 0;
     long written = 0;
+    boolean isCompared = false;
     for (KeyedOperations part : KeyedOperations.split(history.operations())) {
       List<Ranked> acquires = new ArrayList<>();
       List<Ranked> writes = new ArrayList<>();
       Map<Long, Operation> byToken = new HashMap<>();
       for (Operation operation : part.operations()) {
-        Long token = operation.isOk() ? Fields.eitherNumber(operation, "token") : null;
+        boolean isAcquire = operation.f().equals("acquire");
+        if (!operation.isOk() || !(isAcquire || operation.f().equals("write"))) {
+          continue;
+        }
+        Object told = Fields.either(operation, "token");
+        Long token = findings.neededNumber(operation, "token", told);
         if (token == null) {
           continue;
         }
-        if (operation.f().equals("acquire")) {
+        if (isAcquire) {
           acquires.add(Ranked.of(operation, token));
           Operation other = byToken.put(token, operation);
           if (other != null) {
             findings.wrong("token-twice", "token", token, "op", operation, "other", other);
           }
-        } else if (operation.f().equals("write")) {
+        } else {
           writes.add(Ranked.of(operation, token));
         }
       }
@@ -55,11 +61,14 @@ public final class LockChecker implements Checker {
           writes, writes, false, (late, early) -> wrong(findings, "stale-write", late, early));
       acquired += acquires.size();
       written += writes.size();
+      isCompared |= acquires.size() > 1 || writes.size() > 1;
     }
     findings.count("acquired", acquired);
     findings.count("written", written);
     if (acquired == 0) {
       findings.unsure("the lock was never acquired");
+    } else if (!isCompared) {
+      findings.unsure("no two acquires or writes of one lock");
     }
     return findings.verdict();
   }

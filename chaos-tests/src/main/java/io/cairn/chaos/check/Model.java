@@ -27,6 +27,14 @@ public interface Model {
   /** True if an operation changes nothing and tells nothing: a read whose result nobody knows. */
   boolean isSilent(Operation operation);
 
+  /**
+   * True if an operation is one of the model's, but what it did cannot be made out: no order of the
+   * others then proves anything.
+   */
+  default boolean isUnclear(Operation operation) {
+    return false;
+  }
+
   /** True if an operation that took effect shows something of the state it found. */
   boolean isTelling(Operation operation);
 }

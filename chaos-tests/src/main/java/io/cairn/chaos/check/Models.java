@@ -78,7 +78,7 @@ public final class Models {
     public @Nullable Object step(Object state, Operation operation) {
       if (operation.f().equals("add")) {
         Long added = Fields.number(operation.argument());
-        return added == null ? state : (Object) ((Long) state + added);
+        return added == null ? state : (Object) Math.addExact((Long) state, added);
       }
       return isSilent(operation) || state.equals(operation.result()) ? state : null;
     }
@@ -87,6 +87,13 @@ public final class Models {
     public boolean isSilent(Operation operation) {
       return !operation.f().equals("add")
           && (!operation.f().equals("read") || Fields.number(operation.result()) == null);
+    }
+
+    @Override
+    public boolean isUnclear(Operation operation) {
+      return operation.f().equals("add")
+          ? Fields.number(operation.argument()) == null
+          : operation.f().equals("read") && operation.isOk() && isSilent(operation);
     }
 
     @Override
@@ -122,6 +129,13 @@ public final class Models {
     @Override
     public boolean isSilent(Operation operation) {
       return !operation.f().equals("add") && Fields.list(operation.result()) == null;
+    }
+
+    @Override
+    public boolean isUnclear(Operation operation) {
+      return operation.f().equals("add")
+          ? operation.argument() == null
+          : operation.f().equals("read") && operation.isOk() && isSilent(operation);
     }
 
     @Override

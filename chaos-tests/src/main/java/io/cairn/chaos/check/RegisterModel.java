@@ -74,6 +74,11 @@ public final class RegisterModel implements Model {
   }
 
   @Override
+  public boolean isUnclear(Operation operation) {
+    return operation.f().equals("cas") && isSilent(operation);
+  }
+
+  @Override
   public boolean isTelling(Operation operation) {
     return !isSilent(operation) && needed(operation) != null;
   }

@@ -62,11 +62,17 @@ public final class RevisionChecker implements Checker {
   private final Findings findings = new Findings();
   private final RegisterModel model = new RegisterModel();
 
-  /** True if every definite operation that tells or changes something has a revision. */
+  /**
+   * True if every definite operation that tells or changes something has a revision, and it is
+   * clear what each did.
+   */
   public static boolean applies(History history) {
     boolean any = false;
     for (KeyedOperations key : KeyedOperations.split(history.operations())) {
       for (Operation operation : key.operations()) {
+        if (!operation.isFail() && new RegisterModel().isUnclear(operation)) {
+          return false;
+        }
         if (operation.isOk() && !new RegisterModel().isSilent(operation)) {
           any = true;
           if (placed(new Key(), operation) == null) {

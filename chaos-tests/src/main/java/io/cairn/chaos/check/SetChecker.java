@@ -28,8 +28,14 @@ public final class SetChecker implements Checker {
   @Override
   public Verdict check(History history) {
     Findings findings = new Findings();
+    boolean isAdded = false;
     for (KeyedOperations part : KeyedOperations.split(history.operations())) {
-      new OneSet(part.operations(), findings).check();
+      OneSet set = new OneSet(part.operations(), findings);
+      isAdded |= !set.knownSince.isEmpty();
+      set.check();
+    }
+    if (!isAdded) {
+      findings.unsure("no add was acknowledged");
     }
     return findings.verdict();
   }
@@ -45,13 +51,17 @@ public final class SetChecker implements Checker {
       this.findings = findings;
       for (Operation operation : operations) {
         Object element = operation.argument();
-        if (operation.f().equals("add") && element != null && !operation.isFail()) {
+        if (operation.f().equals("add") && element == null && !operation.isFail()) {
+          findings.unsure("the add at index " + operation.begin() + " names no element");
+        } else if (operation.f().equals("add") && element != null && !operation.isFail()) {
           firstAdd.merge(element, operation.begin(), Math::min);
           if (operation.isOk()) {
             knownSince.merge(element, operation.end(), Math::min);
           }
         } else if (operation.f().equals("read") && Fields.list(operation.result()) != null) {
           reads.add(operation);
+        } else if (operation.f().equals("read") && operation.isOk()) {
+          findings.unsure("the read at index " + operation.begin() + " shows no elements");
         }
       }
     }

@@ -2,6 +2,10 @@ package io.cairn.chaos.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.chaos.history.History;
+import io.cairn.chaos.history.HistoryReader;
+import java.io.IOException;
+import java.io.StringReader;
 import org.junit.jupiter.api.Test;
 
 /** Each line is a millisecond. */
@@ -77,7 +81,9 @@ class LeaseCheckerTest {
                 "0 invoke claim {:ttl 100}",
                 "1 invoke claim {:ttl 100}",
                 "1 ok claim {:epoch 1}",
-                "0 fail claim {:ttl 100}"))
+                "0 fail claim {:ttl 100}",
+                "0 invoke read nil",
+                "0 ok read {:epoch 1}"))
         .isEqualTo(Validity.VALID);
   }
 
@@ -90,6 +96,48 @@ class LeaseCheckerTest {
                 "1 invoke claim {:ttl 1}",
                 "1 ok claim {:epoch 4}"))
         .isEqualTo(Validity.INVALID);
+  }
+
+  /** Beyond 64 bits of nanoseconds it would end before it began. */
+  @Test
+  void timeToLiveThatIsTooLongIsUnknown() {
+    for (String ttl : new String[] {"9223372036854775807", "9999999999999999999", "\"1\""}) {
+      assertThat(
+              check(
+                  "0 invoke claim {:ttl " + ttl + "}",
+                  "0 ok claim {:epoch 1}",
+                  "1 invoke claim {:ttl 3}",
+                  "1 ok claim {:epoch 2}"))
+          .as(ttl)
+          .isEqualTo(Validity.UNKNOWN);
+    }
+  }
+
+  /** Without times the second claim seems to come at once. */
+  @Test
+  void historyWithoutTimesIsUnknown() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int process = 0; process < 2; process++) {
+      for (String type : new String[] {"invoke", "ok"}) {
+        text.append("{:process %d, :type :%s, :f :claim, ".formatted(process, type));
+        text.append(":value {:ttl 3, :epoch %d}}".formatted(process));
+      }
+    }
+    History history = HistoryReader.read(new StringReader(text.toString()));
+    assertThat(checker.check(history).validity()).isEqualTo(Validity.UNKNOWN);
+  }
+
+  @Test
+  void releaseOfWhoKnowsWhatAccusesNobody() {
+    assertThat(
+            check(
+                "0 invoke claim {:ttl 100}",
+                "0 ok claim {:epoch 1}",
+                "0 invoke release nil",
+                "0 ok release nil",
+                "1 invoke claim {:ttl 3}",
+                "1 ok claim {:epoch 2}"))
+        .isEqualTo(Validity.UNKNOWN);
   }
 
   private Validity check(String... lines) {
