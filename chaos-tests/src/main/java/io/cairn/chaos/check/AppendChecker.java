@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -40,11 +41,8 @@ import java.util.Set;
 public final class AppendChecker implements Checker {
   private static final int TRIES_MAX = 2_000;
 
-  /** So many edges are added at most where one node before all will not do. */
-  private static final int UNREAD_MAX = 300;
-
   private final boolean realTime;
-  private final Map<AppendedList, Integer> tails = new HashMap<>();
+  private final Map<AppendedList, Unread> tails = new HashMap<>();
 
   /** Judges strict serializability, or without {@code realTime}, serializability. */
   public AppendChecker(boolean realTime) {
@@ -55,11 +53,25 @@ public final class AppendChecker implements Checker {
   public Verdict check(History history) {
     Findings findings = new Findings();
     tails.clear();
-    List<KeyedOperations> parts = KeyedOperations.split(history.operations());
-    for (KeyedOperations part : parts) {
+    long txns = 0;
+    long reads = 0;
+    long appended = 0;
+    for (KeyedOperations part : KeyedOperations.split(history.operations())) {
       AppendHistory appends = new AppendHistory(part.operations(), findings);
+      txns += appends.txns().size();
+      reads += appends.reads();
+      appended += appends.appended();
       DependencyGraph graph = graph(appends);
       new Cycles(graph, appends.txns(), findings).find();
+    }
+    findings.count("txns", txns);
+    findings.count("reads", reads);
+    findings.count("appended", appended);
+    if (reads == 0) {
+      findings.unsure("nothing was read");
+    }
+    if (appended == 0) {
+      findings.unsure("no append is known to have taken effect");
     }
     return findings.verdict();
   }
@@ -91,33 +103,75 @@ public final class AppendChecker implements Checker {
       }
       last = writer;
     }
-    int tail = -1;
-    if (!key.unread().isEmpty()) {
-      tail = graph.addNode();
-      for (int writer : key.unread()) {
-        graph.add(tail, writer, FREE);
-      }
-    }
-    tails.put(key, tail);
+    tails.put(key, new Unread(graph, key.unread()));
     if (last >= 0) {
-      beforeUnread(graph, key, last, WW);
+      tail(key).after(last, WW);
     }
   }
 
+  private Unread tail(AppendedList key) {
+    return Objects.requireNonNull(tails.get(key));
+  }
+
   /**
-   * Puts a transaction before those that appended what nobody read: by way of the one node before
-   * them all; if it is one of them, without it, as it is not before itself.
+   * Transactions that appended to one list what nobody read, behind all that was read. One before
+   * them all leads to a node that leads to each; one that is itself among them, and not before
+   * itself, to a node that leads to those in front of it and to one that leads to those behind.
    */
-  private void beforeUnread(DependencyGraph graph, AppendedList key, int txn, int kind) {
-    if (key.unread().isEmpty()) {
-      return;
-    }
-    if (!key.unread().contains(txn)) {
-      graph.add(txn, tails.getOrDefault(key, -1), kind);
-    } else if (key.unread().size() <= UNREAD_MAX) {
-      for (int writer : key.unread()) {
-        graph.add(txn, writer, kind);
+  private static final class Unread {
+    private final DependencyGraph graph;
+    private final List<Integer> writers;
+    private final Map<Integer, Integer> places = new HashMap<>();
+    private int all = -1;
+    private int[] upTo = {};
+    private int[] from = {};
+
+    Unread(DependencyGraph graph, Set<Integer> unread) {
+      this.graph = graph;
+      writers = List.copyOf(unread);
+      for (int i = 0; i < writers.size(); i++) {
+        places.put(writers.get(i), i);
       }
+      if (!writers.isEmpty()) {
+        all = graph.addNode();
+        writers.forEach(writer -> graph.add(all, writer, FREE));
+      }
+    }
+
+    /** Puts a transaction before all of them but itself. */
+    void after(int txn, int kind) {
+      Integer place = places.get(txn);
+      if (place == null) {
+        if (all >= 0) {
+          graph.add(txn, all, kind);
+        }
+        return;
+      }
+      if (upTo.length == 0) {
+        upTo = new int[writers.size()];
+        from = new int[writers.size()];
+        for (int i = 0; i < upTo.length; i++) {
+          upTo[i] = node(i, i == 0 ? -1 : upTo[i - 1]);
+        }
+        for (int i = from.length - 1; i >= 0; i--) {
+          from[i] = node(i, i == from.length - 1 ? -1 : from[i + 1]);
+        }
+      }
+      if (place > 0) {
+        graph.add(txn, upTo[place - 1], kind);
+      }
+      if (place < from.length - 1) {
+        graph.add(txn, from[place + 1], kind);
+      }
+    }
+
+    private int node(int writer, int next) {
+      int node = graph.addNode();
+      graph.add(node, writers.get(writer), FREE);
+      if (next >= 0) {
+        graph.add(node, next, FREE);
+      }
+      return node;
     }
   }
 
@@ -134,7 +188,7 @@ public final class AppendChecker implements Checker {
         graph.add(writer, txn.number(), WR);
       }
       if (size == key.order().size()) {
-        beforeUnread(graph, key, txn.number(), RW);
+        tail(key).after(txn.number(), RW);
       } else if (key.writer(key.order().get(size)) >= 0) {
         graph.add(txn.number(), key.writer(key.order().get(size)), RW);
       }

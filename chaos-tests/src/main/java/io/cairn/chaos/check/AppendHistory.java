@@ -30,7 +30,10 @@ final class AppendHistory {
     private final Map<Object, Append> appends = new LinkedHashMap<>();
     private List<?> order = List.of();
     private @Nullable Operation longest;
+
+    /** True if who appended some element is not known, so that no list tells an order. */
     private boolean isAmbiguous;
+
     private final Set<Integer> unread = new LinkedHashSet<>();
 
     /** Its elements in their order, as far as somebody read them. */
@@ -67,6 +70,7 @@ final class AppendHistory {
     this.findings = findings;
     for (Operation operation : operations) {
       if (operation.f().equals("txn")) {
+        judgeForm(operation);
         addAppends(operation);
       }
     }
@@ -93,11 +97,19 @@ final class AppendHistory {
             }
           });
     }
-    findings.count("txns", txns.size());
-    findings.count("reads", reads);
-    if (reads == 0) {
-      findings.unsure("nothing was read");
-    }
+  }
+
+  /** How many lists were read. */
+  long reads() {
+    return reads;
+  }
+
+  /** How many appends are known to have taken effect. */
+  long appended() {
+    return keys.values().stream()
+        .flatMap(key -> key.appends.values().stream())
+        .filter(append -> append.txn != null && isCommitted(append.txn))
+        .count();
   }
 
   /** Transactions that did not fail, in the order in which they began. */
@@ -115,15 +127,13 @@ final class AppendHistory {
     return committed.contains(txn);
   }
 
-  /** Appends and reads of a transaction; with what was read if it is definite. */
+  /**
+   * Appends and reads of a transaction; with what was read if it is definite, else without value.
+   */
   static List<Micro> micros(Operation operation) {
-    Object value = operation.isOk() ? operation.result() : operation.argument();
-    List<?> list = Fields.list(value == null ? operation.argument() : value);
     List<Micro> micros = new ArrayList<>();
-    if (list == null) {
-      return micros;
-    }
-    for (Object element : list) {
+    boolean isKnown = returned(operation) != null;
+    for (Object element : parts(operation)) {
       List<?> parts = Fields.list(element);
       if (parts == null || parts.size() < 2 || parts.get(1) == null) {
         continue;
@@ -133,10 +143,41 @@ final class AppendHistory {
       if ("append".equals(f) && of != null) {
         micros.add(new Micro(true, parts.get(1), of));
       } else if ("r".equals(f) || "read".equals(f)) {
-        micros.add(new Micro(false, parts.get(1), Fields.isAbsent(of) ? List.of() : of));
+        Object read = Fields.isAbsent(of) ? List.of() : of;
+        micros.add(new Micro(false, parts.get(1), isKnown ? read : null));
       }
     }
     return micros;
+  }
+
+  /** What a transaction returned, if that tells of each of its parts. */
+  private static @Nullable List<?> returned(Operation operation) {
+    List<?> returned = Fields.list(operation.result());
+    List<?> sent = Fields.list(operation.argument());
+    return returned == null || sent == null || returned.size() == sent.size() ? returned : null;
+  }
+
+  /** The parts as they were returned, or else as they were sent. */
+  private static List<?> parts(Operation operation) {
+    List<?> returned = returned(operation);
+    List<?> parts = returned == null ? Fields.list(operation.argument()) : returned;
+    return parts == null ? List.of() : parts;
+  }
+
+  /** Transactions that tell something else than appends and lists leave the history unknown. */
+  private void judgeForm(Operation operation) {
+    if (operation.isFail()) {
+      return;
+    }
+    List<Micro> micros = micros(operation);
+    boolean isClear = micros.size() == parts(operation).size();
+    isClear &= returned(operation) != null || Fields.list(operation.argument()) != null;
+    for (Micro micro : micros) {
+      isClear &= micro.isAppend || !operation.isOk() || Fields.list(micro.value) != null;
+    }
+    if (!isClear) {
+      findings.unsure("what the transaction at index " + operation.begin() + " did is not clear");
+    }
   }
 
   private void addAppends(Operation operation) {
@@ -156,10 +197,19 @@ final class AppendHistory {
         continue;
       }
       boolean isLast = micro.value.equals(last.get(micro.key));
-      Append before = key(micro.key).appends.put(micro.value, new Append(operation, txn, isLast));
-      if (before != null) {
-        findings.unsure("element " + micro.value + " is appended twice to " + micro.key);
-      }
+      add(key(micro.key), micro, new Append(operation, txn, isLast));
+    }
+  }
+
+  /** One that failed has had no effect: another of the same element is then the one. */
+  private void add(AppendedList key, Micro micro, Append append) {
+    Object element = micro.value == null ? "" : micro.value;
+    Append before = key.appends.get(element);
+    if (before == null || before.txn == null) {
+      key.appends.put(element, append);
+    } else if (append.txn != null) {
+      key.isAmbiguous = true;
+      findings.unsure("element " + element + " is appended twice to " + micro.key);
     }
   }
 

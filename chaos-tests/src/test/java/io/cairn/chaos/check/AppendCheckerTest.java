@@ -153,6 +153,68 @@ class AppendCheckerTest {
         .isEqualTo(Validity.UNKNOWN);
   }
 
+  /** The append that failed had no effect, so what was read is that of the other one. */
+  @Test
+  void elementOfAFailedAppendMayBeThatOfAnother() {
+    for (int failed = 0; failed < 2; failed++) {
+      assertThat(
+              check(
+                  "0 invoke txn [[:append 1 5]]",
+                  "0 " + (failed == 0 ? "fail" : "ok") + " txn [[:append 1 5]]",
+                  "1 invoke txn [[:append 1 5]]",
+                  "1 " + (failed == 1 ? "fail" : "ok") + " txn [[:append 1 5]]",
+                  "0 invoke txn [[:r 1 nil]]",
+                  "0 ok txn [[:r 1 [5]]]"))
+          .isEqualTo(Validity.VALID);
+    }
+  }
+
+  @Test
+  void keyToWhichAnElementIsAppendedTwiceIsUnknown() {
+    assertThat(
+            check(
+                "0 invoke txn [[:append 1 5] [:append 1 6]]",
+                "0 ok txn [[:append 1 5] [:append 1 6]]",
+                "1 invoke txn [[:append 1 5]]",
+                "1 info txn [[:append 1 5]]",
+                "0 invoke txn [[:r 1 nil]]",
+                "0 ok txn [[:r 1 [5 6 5]]]"))
+        .isEqualTo(Validity.UNKNOWN);
+  }
+
+  @Test
+  void readsThatDoNotShowAListAreUnknown() {
+    for (String read : List.of("nil", "[[:r 1 7]]", "[[:w 1 7]]", "[[:r]]", "[]", "7")) {
+      assertThat(
+              check(
+                  "0 invoke txn [[:append 1 5]]",
+                  "0 ok txn [[:append 1 5]]",
+                  "0 invoke txn [[:r 1 nil]]",
+                  "0 ok txn [[:r 1 [5]]]",
+                  "0 invoke txn [[:r 1 nil]]",
+                  "0 ok txn " + read))
+          .as(read)
+          .isEqualTo(Validity.UNKNOWN);
+    }
+  }
+
+  /** Each read nothing of the list to which all of them appended: one of them must be the first. */
+  @Test
+  void hundredsOfAppendsThatNobodyReadHideNothing() {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      lines.add(i + " invoke txn [[:r 1 nil] [:append 1 " + i + "]]");
+    }
+    for (int i = 0; i < 400; i++) {
+      lines.add(i + " ok txn [[:r 1 []] [:append 1 " + i + "]]");
+    }
+    assertThat(check(lines.toArray(new String[0]))).isEqualTo(Validity.INVALID);
+  }
+
+  private Validity check(String... lines) {
+    return checker.check(Histories.of(lines)).validity();
+  }
+
   private void found(String anomaly, String... lines) {
     Verdict verdict = checker.check(Histories.of(lines));
     assertThat(verdict.validity()).as("%s", verdict).isEqualTo(Validity.INVALID);
