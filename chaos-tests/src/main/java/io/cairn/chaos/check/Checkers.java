@@ -56,24 +56,35 @@ public final class Checkers {
     return Optional.ofNullable(BY_WORKLOAD.get(workload)).map(Supplier::get);
   }
 
-  /** Several checkers of one history: the worst verdict wins. */
+  /** Several checkers of one history: the worst verdict wins. One that fails says nothing. */
   public static Checker all(Map<String, Checker> parts) {
     return history -> {
       Map<String, Verdict> verdicts = new LinkedHashMap<>();
-      parts.forEach((name, checker) -> verdicts.put(name, checker.check(history)));
+      parts.forEach((name, checker) -> verdicts.put(name, guarded(checker, history)));
       return Verdict.of(verdicts);
     };
+  }
+
+  /**
+   * What a part says, which must not be lost when another part fails: at values it was not made
+   * for, or for want of memory, which is free again once the part is gone.
+   */
+  static Verdict guarded(Checker checker, History history) {
+    try {
+      return checker.check(history);
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      return new Verdict(Validity.UNKNOWN, Map.of("error", "the checker failed: " + e));
+    }
   }
 
   /**
    * Two checkers each of which proves what it says, so that unknown of the one is outweighed by
    * what the other found.
    */
-  private static Checker either(
-      String firstName, Checker first, String secondName, Checker second) {
+  static Checker either(String firstName, Checker first, String secondName, Checker second) {
     return history -> {
-      Verdict one = first.check(history);
-      Verdict two = second.check(history);
+      Verdict one = guarded(first, history);
+      Verdict two = guarded(second, history);
       Validity both = one.validity().and(two.validity());
       boolean isProven = one.validity() == Validity.VALID || two.validity() == Validity.VALID;
       return new Verdict(
@@ -95,12 +106,15 @@ public final class Checkers {
 
   /** A search beside a checker that knows its history better; only what it proves counts. */
   private static Checker searched(Checker checker, Model model) {
-    Checker search = new LinearizabilityChecker(model, SHORT);
+    return searched(checker, new LinearizabilityChecker(model, SHORT));
+  }
+
+  static Checker searched(Checker checker, Checker search) {
     return history -> {
       Map<String, Verdict> verdicts = new LinkedHashMap<>();
-      verdicts.put("contents", checker.check(history));
+      verdicts.put("contents", guarded(checker, history));
       if (isSearched(history)) {
-        Verdict found = search.check(history);
+        Verdict found = guarded(search, history);
         if (found.validity() != Validity.UNKNOWN) {
           verdicts.put("linearizable", found);
         }

@@ -101,13 +101,11 @@ final class LinearizabilitySearch {
     Entry entry = head.next;
     long steps = 0;
     while (certainPlaced < certainCount) {
-      if (++steps % STEPS_BETWEEN_LOOKS == 0) {
-        if (System.nanoTime() - deadline > 0) {
-          return Verdict.unknown("no order found within " + limits.time().toMillis() + " ms");
-        }
-        if (memo.bytes() > limits.memoryBytes()) {
-          return Verdict.unknown("no order found within " + limits.memoryBytes() + " bytes");
-        }
+      if (++steps % STEPS_BETWEEN_LOOKS == 0 && System.nanoTime() - deadline > 0) {
+        return Verdict.unknown("no order found within " + limits.time().toMillis() + " ms");
+      }
+      if (memo.bytes() > limits.memoryBytes()) {
+        return Verdict.unknown("no order found within " + limits.memoryBytes() + " bytes");
       }
       if (entry != null && entry.isBegin) {
         Object after = place(entry, state);
@@ -141,7 +139,8 @@ final class LinearizabilitySearch {
       return null;
     }
     memo.set(entry.isCertain, entry.bit);
-    if (!memo.add(after)) {
+    Object known = memo.add(after);
+    if (known == null) {
       memo.clear(entry.isCertain, entry.bit);
       return null;
     }
@@ -151,7 +150,7 @@ final class LinearizabilitySearch {
     if (entry.end != null) {
       lift(entry.end);
     }
-    return after;
+    return known;
   }
 
   private void takeBack(Entry entry) {

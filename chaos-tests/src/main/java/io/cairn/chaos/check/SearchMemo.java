@@ -1,6 +1,7 @@
 package io.cairn.chaos.check;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class SearchMemo {
   private static final int ENTRY_BYTES = 40;
 
-  private final Map<Object, Integer> states = new HashMap<>();
+  /** Of a state, without what it is made of. */
+  private static final int STATE_BYTES = 120;
+
+  /** Of each element of a state that is a set. */
+  private static final int ELEMENT_BYTES = 56;
+
+  private final Map<Object, Known> states = new HashMap<>();
   private final Bits certain;
   private final Bits uncertain;
   private long[] @Nullable [] table = new long[1 << 10][];
@@ -24,6 +31,9 @@ final class SearchMemo {
     certain = new Bits(certainCount);
     uncertain = new Bits(uncertainCount);
   }
+
+  /** A state once, and its number. */
+  private record Known(Object state, int number) {}
 
   /** A set of small numbers that knows the first one missing. */
   private static final class Bits {
@@ -66,12 +76,16 @@ final class SearchMemo {
     (isCertain ? certain : uncertain).clear(bit);
   }
 
-  /** Remembers the set as it is, with a state. False if it was known. */
-  boolean add(Object state) {
+  /**
+   * Remembers the set as it is, with a state. Returns that state, one object for all that are
+   * equal; null if the set was known with it.
+   */
+  @Nullable Object add(Object state) {
+    Known known = known(state);
     int from = Math.min(certain.firstMissing / Long.SIZE, certain.wordsUsed);
     int certainWords = certain.wordsUsed - from;
     long[] key = new long[2 + certainWords + uncertain.wordsUsed];
-    key[0] = states.computeIfAbsent(state, s -> states.size());
+    key[0] = known.number;
     key[1] = ((long) certain.firstMissing << 32) | certainWords;
     System.arraycopy(certain.words, from, key, 2, certainWords);
     System.arraycopy(uncertain.words, 0, key, 2 + certainWords, uncertain.wordsUsed);
@@ -80,12 +94,23 @@ final class SearchMemo {
     }
     int place = place(key, table);
     if (table[place] != null) {
-      return false;
+      return null;
     }
     table[place] = key;
     size++;
     bytes += ENTRY_BYTES + 8L * key.length;
-    return true;
+    return known.state;
+  }
+
+  private Known known(Object state) {
+    Known known = states.get(state);
+    if (known == null) {
+      known = new Known(state, states.size());
+      states.put(state, known);
+      bytes += STATE_BYTES;
+      bytes += state instanceof Collection<?> all ? (long) ELEMENT_BYTES * all.size() : 0;
+    }
+    return known;
   }
 
   /** About how much is remembered. */
