@@ -4,8 +4,24 @@ import java.io.IOException;
 import java.io.Reader;
 import us.bpsm.edn.parser.Parseable;
 
-/** Text for the EDN parser that knows the line it is in. */
+/**
+ * Text for the EDN parser that knows the line it is in, and refuses what the parser would choke on:
+ * numbers that take hours to read, and nesting deeper than the stack.
+ */
 final class EdnSource implements Parseable {
+  /** Of one number; the time to read it grows with their square. */
+  static final int DIGITS_MAX = 1_000;
+
+  /** Brackets that are open at once. */
+  static final int DEPTH_MAX = 200;
+
+  /** Where the characters are that come from {@link #from}. */
+  private enum Place {
+    VALUES,
+    STRING,
+    COMMENT
+  }
+
   private final Reader from;
   private final char[] buffer = new char[1 << 15];
   private final StringBuilder unread = new StringBuilder();
@@ -14,6 +30,10 @@ final class EdnSource implements Parseable {
   private long line = 1;
   private long taken;
   private long limit = Long.MAX_VALUE;
+  private Place place = Place.VALUES;
+  private boolean isEscaped;
+  private int digits;
+  private int depth;
 
   EdnSource(Reader from) {
     this.from = from;
@@ -56,7 +76,47 @@ final class EdnSource implements Parseable {
         return END_OF_INPUT;
       }
     }
-    return buffer[at++];
+    char next = buffer[at++];
+    follow(next);
+    return next;
+  }
+
+  /** Knows strings, characters and comments, in which brackets and digits are no more than text. */
+  private void follow(char next) {
+    if (isEscaped) {
+      isEscaped = false;
+      return;
+    }
+    switch (place) {
+      case STRING -> {
+        isEscaped = next == '\\';
+        place = next == '"' ? Place.VALUES : Place.STRING;
+      }
+      case COMMENT -> place = isEndOfLine(next) ? Place.VALUES : Place.COMMENT;
+      case VALUES -> value(next);
+    }
+  }
+
+  private void value(char next) {
+    digits = next >= '0' && next <= '9' ? digits + 1 : 0;
+    if (digits > DIGITS_MAX) {
+      throw new MalformedHistory(line, "a number has more than " + DIGITS_MAX + " digits");
+    }
+    switch (next) {
+      case '"' -> place = Place.STRING;
+      case ';' -> place = Place.COMMENT;
+      case '\\' -> isEscaped = true;
+      case '(', '[', '{' -> depth++;
+      case ')', ']', '}' -> depth = Math.max(0, depth - 1);
+      default -> {}
+    }
+    if (depth > DEPTH_MAX) {
+      throw new MalformedHistory(line, "is nested too deeply, beyond " + DEPTH_MAX + " brackets");
+    }
+  }
+
+  private static boolean isEndOfLine(int next) {
+    return next == '\n' || next == '\r';
   }
 
   @Override
@@ -76,7 +136,7 @@ final class EdnSource implements Parseable {
     int next = read();
     while (next == ';' || next == ',' || next == 0xFEFF || Character.isWhitespace(next)) {
       if (next == ';') {
-        while (next != '\n' && next != END_OF_INPUT) {
+        while (!isEndOfLine(next) && next != END_OF_INPUT) {
           next = read();
         }
       } else {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import us.bpsm.edn.EdnSyntaxException;
 import us.bpsm.edn.TaggedValue;
 
 /**
@@ -54,9 +55,13 @@ final class EdnValues {
   private static Map<Object, Object> map(Map<?, ?> map) {
     Map<Object, Object> copy = new LinkedHashMap<>();
     map.forEach(
-        (key, value) ->
-            copy.put(
-                key instanceof us.bpsm.edn.Keyword keyword ? name(keyword) : of(key), of(value)));
+        (key, value) -> {
+          Object word = key instanceof us.bpsm.edn.Keyword keyword ? name(keyword) : of(key);
+          if (copy.containsKey(word)) {
+            throw new EdnSyntaxException("a map has the key " + word + " twice");
+          }
+          copy.put(word, of(value));
+        });
     return Collections.unmodifiableMap(copy);
   }
 

@@ -3,7 +3,6 @@ package io.cairn.chaos.history;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,14 +19,18 @@ import us.bpsm.edn.parser.Parsers;
 /**
  * Reads histories of any source: maps one behind the other, or all in one vector or list; tagged or
  * not; keys as keywords or strings; commas where they like. A missing index is its place, a missing
- * time that of the line before, a process that is no number a nemesis. Holds one map at a time.
+ * time that of the line before. A process that is no number is a nemesis: one of that name, or one
+ * that never does what only clients do. Holds one map at a time.
  */
 public final class HistoryReader {
-  /** Lines that are read; more would not fit into memory. */
-  static final int OPS_MAX = 4_000_000;
+  /** Lines that are read, as many as are ever recorded; memory may end before. */
+  static final int OPS_MAX = 20_000_000;
 
   /** Of one map, or of all in one vector within a line; a set of a million elements has less. */
   static final int MAP_CHARACTERS_MAX = 1 << 26;
+
+  /** Up to here a double is one whole number and no other. */
+  private static final double WHOLE_MAX = 1L << 53;
 
   private final EdnSource source;
   private final Parser parser =
@@ -51,7 +54,7 @@ public final class HistoryReader {
    * @throws MalformedHistory if it is no history
    */
   public static History read(Path file) throws IOException {
-    try (Reader from = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+    try (Reader from = new StrictText(Files.newInputStream(file))) {
       return read(from);
     }
   }
@@ -91,6 +94,13 @@ public final class HistoryReader {
       if (next != close) {
         throw new MalformedHistory(source.line(), "ends before its closing " + (char) close);
       }
+      if (close != Parseable.END_OF_INPUT) {
+        source.read();
+        if (source.peek() != Parseable.END_OF_INPUT) {
+          throw new MalformedHistory(
+              source.line(), "there is more behind the closing " + (char) close);
+        }
+      }
     } catch (CharacterCodingException e) {
       throw new MalformedHistory(source.line(), "is not UTF-8");
     }
@@ -126,7 +136,7 @@ public final class HistoryReader {
       if (e.getCause() instanceof CharacterCodingException) {
         throw new MalformedHistory(source.line(), "is not UTF-8");
       }
-      throw new MalformedHistory(line, "is no EDN: " + e.getMessage());
+      throw new MalformedHistory(line, "is no EDN: " + shortened(String.valueOf(e.getMessage())));
     } catch (StackOverflowError e) {
       throw new MalformedHistory(line, "is nested too deeply");
     }
@@ -158,11 +168,12 @@ public final class HistoryReader {
     if (f == null || f.isEmpty()) {
       throw new MalformedHistory(line, "has no :f");
     }
+    OpType type = type(word(map.get("type")), line);
     return new Op(
         number(map, "index", index, line),
         number(map, "time", lastTimeNanos, line),
-        type(word(map.get("type")), line),
-        process(map, line),
+        type,
+        process(map, type, line),
         f,
         map.get("value"),
         extras);
@@ -183,15 +194,22 @@ public final class HistoryReader {
     if (value instanceof Long number) {
       return number;
     }
-    if (value instanceof Double number && Double.isFinite(number)) {
+    if (value instanceof Double number
+        && number == Math.rint(number)
+        && Math.abs(number) < WHOLE_MAX) {
       return number.longValue();
     }
     throw new MalformedHistory(line, ":" + field + " is no number: " + brief(value));
   }
 
-  private static long process(Map<?, ?> map, long line) {
+  /**
+   * Whoever begins something, or ends it with {@code :ok} or {@code :fail}, is a client, unless it
+   * is called a nemesis; a client without a number would be left out of what is judged.
+   */
+  private long process(Map<?, ?> map, OpType type, long line) {
     Object value = map.get("process");
-    if (value instanceof Keyword || value instanceof String) {
+    String name = word(value);
+    if (name != null && (name.equals("nemesis") || type == OpType.INFO)) {
       return Op.NEMESIS;
     }
     if (value instanceof Long number && number >= 0) {
@@ -228,7 +246,10 @@ public final class HistoryReader {
   }
 
   private static String brief(@Nullable Object value) {
-    String text = EdnText.of(value);
+    return shortened(EdnText.of(value));
+  }
+
+  private static String shortened(String text) {
     return text.length() <= 80 ? text : text.substring(0, 80) + "...";
   }
 }

@@ -31,7 +31,7 @@ public record Op(
 
   /** A line whose extras nobody changes. */
   public Op {
-    extras = Collections.unmodifiableMap(new LinkedHashMap<>(extras));
+    extras = extras.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(extras));
   }
 
   /** True if a client acts. */

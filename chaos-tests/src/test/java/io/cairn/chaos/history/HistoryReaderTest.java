@@ -96,6 +96,73 @@ class HistoryReaderTest {
   }
 
   @Test
+  void nothingButCommentsFollowsTheClosingBracket() {
+    assertThat(read("[" + at(0, 5) + "] ; the end\n ,\n").ops()).hasSize(1);
+    refused(2, "more behind the closing ]", "[" + at(0, 5) + "]", at(1, 6));
+    refused(1, "more behind the closing )", "(" + at(0, 5) + ") 7");
+    refused(3, "more behind the closing ]", "[", at(0, 5) + "]", "[" + at(1, 6) + "]");
+  }
+
+  /** Left out as a nemesis, a write of it would make another's read a lie. */
+  @Test
+  void onlyANemesisHasNoNumber() {
+    for (String process : List.of(":c1", "\"0\"", "\"c1\"", "nil", "1.5", "[0]", "-1")) {
+      for (String type : List.of("invoke", "ok", "fail")) {
+        refused(1, ":process is", "{:type :%s, :process %s, :f :write}".formatted(type, process));
+      }
+    }
+    for (String process : List.of(":nemesis", "\"nemesis\"", ":other")) {
+      assertThat(
+              read("{:type :info, :process %s, :f :kill}".formatted(process))
+                  .ops()
+                  .get(0)
+                  .process())
+          .isEqualTo(Op.NEMESIS);
+    }
+    assertThat(read("{:type :invoke, :process :nemesis, :f :kill}").operations()).isEmpty();
+  }
+
+  @Test
+  void numbersThatAreNotWholeAreRefused() {
+    refused(1, ":index is no number: 0.7", "{:index 0.7 :type :info :process :nemesis :f :a}");
+    refused(1, ":time is no number: 0.5", "{:time 0.5 :type :info :process :nemesis :f :a}");
+    refused(1, ":time is no number", "{:time 1e300 :type :info :process :nemesis :f :a}");
+    assertThat(read("{:time 1.5e3 :type :info :process :nemesis :f :a}").ops().get(0).timeNanos())
+        .isEqualTo(1_500);
+  }
+
+  /** A number of a million digits takes the parser minutes, and one of all it may read hours. */
+  @Test
+  void numbersOfThousandsOfDigitsAreRefused() {
+    String line = "{:type :info, :process :nemesis, :f :a, :value %s}";
+    refused(2, "more than 1000 digits", at(0, 5), line.formatted("9".repeat(1_000_000)));
+    refused(1, "more than 1000 digits", line.formatted("-" + "9".repeat(1_001) + "N"));
+    refused(1, "more than 1000 digits", line.formatted("0." + "9".repeat(1_001) + "M"));
+    String digits = "7".repeat(5_000);
+    String text = "\"a \\\" " + digits + "\"";
+    assertThat(read(line.formatted(text)).ops().get(0).value()).isEqualTo("a \" " + digits);
+    assertThat(read(line.formatted("; " + digits + "\n 7")).ops().get(0).value()).isEqualTo(7L);
+    assertThat(read(line.formatted("9".repeat(1_000))).ops()).hasSize(1);
+  }
+
+  @Test
+  void nestingIsCountedOutsideOfTexts() {
+    String line = "{:type :info, :process :nemesis, :f :a, :value %s}";
+    String brackets = "[".repeat(500);
+    assertThat(read(line.formatted("\"" + brackets + "\"")).ops()).hasSize(1);
+    assertThat(read(line.formatted("; " + brackets + "\n 1")).ops()).hasSize(1);
+    assertThat(read(line.formatted("[\\[ \\\" 1]")).ops()).hasSize(1);
+    assertThat(read(line.formatted("[".repeat(150) + "]".repeat(150))).ops()).hasSize(1);
+    refused(1, "nested too deeply", line.formatted(brackets + "]".repeat(500)));
+    refused(1, "nested too deeply", line.formatted("#a ".repeat(200_000) + "1"));
+  }
+
+  @Test
+  void aKeyIsNotBothAKeywordAndAText() {
+    refused(1, "a map has the key type twice", "{:type :ok, \"type\" :fail}");
+  }
+
+  @Test
   void mapsKeepTheOrderOfTheirText() {
     StringBuilder line =
         new StringBuilder("{:index 0, :time 1, :type :info, :process :nemesis, :f :x");
@@ -145,6 +212,23 @@ class HistoryReaderTest {
 
     assertThatThrownBy(() -> HistoryReader.read(file))
         .isInstanceOf(MalformedHistory.class)
+        .hasMessageContaining("UTF-8");
+  }
+
+  @Test
+  void theLineOfOtherBytesIsKnown() throws IOException {
+    Path file = folder.resolve("history.edn");
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 2_000; i++) {
+      text.append(at(i, i)).append(i % 2 == 0 ? "\n" : "\r\n");
+    }
+    byte[] bytes = (text + at(2_000, 2_000)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    bytes[bytes.length - 3] = (byte) 0xc3;
+    Files.write(file, bytes);
+
+    assertThatThrownBy(() -> HistoryReader.read(file))
+        .isInstanceOfSatisfying(
+            MalformedHistory.class, failure -> assertThat(failure.line()).isEqualTo(2_001))
         .hasMessageContaining("UTF-8");
   }
 
