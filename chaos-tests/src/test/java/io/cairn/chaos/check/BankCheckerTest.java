@@ -18,6 +18,22 @@ class BankCheckerTest {
         .startsWith("{valid?=true");
   }
 
+  /** What may have gone to the one account is in another, which only one of the reads shows. */
+  @Test
+  void moneyInAnAccountThatNobodyPaidIntoIsFound() {
+    String transfer = "transfer {:from 0 :to 1 :amount 5}";
+    assertThat(
+            check(
+                READ,
+                "0 ok read {0 10, 1 0}",
+                "1 invoke " + transfer,
+                "1 info " + transfer,
+                READ,
+                "0 ok read {0 5, 2 5}"))
+        .startsWith("{valid?=false")
+        .contains("wrong-balance=1");
+  }
+
   @Test
   void accountThatWasPaidIntoMayBeNew() {
     String transfer = "transfer {:from 0 :to 1 :amount 4}";
