@@ -2,12 +2,13 @@ package io.cairn.chaos.cli;
 
 import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.check.Verdict;
-import io.cairn.chaos.cluster.ClusterFailure;
 import io.cairn.chaos.mutant.Mutant;
-import io.cairn.chaos.mutant.MutantFailure;
 import io.cairn.chaos.mutant.Mutants;
 import io.cairn.chaos.run.RunOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -121,15 +123,18 @@ public final class MutantsCommand implements Callable<Integer> {
               seed + run,
               folder.resolve("%s-%d".formatted(mutant.name(), run + 1)));
       Verdict verdict;
+      List<String> seen;
       try {
         verdict = new RunSession(options, remarks, Optional.of(mutant)).run().result().verdict();
-      } catch (IllegalArgumentException | ClusterFailure | MutantFailure e) {
-        results.println("not run  %-28s %s".formatted(mutant.name(), e.getMessage()));
+        seen = mutant.proof().seen(verdict, logs(options.out()));
+      } catch (RuntimeException | IOException | Error e) {
+        // Whatever it was, the other mutants are looked for all the same.
+        results.println("not run  %-28s %s".formatted(mutant.name(), e));
         results.flush();
         return Validity.UNKNOWN;
       }
-      String by = RunCommand.blamed(verdict);
-      boolean found = isFound(verdict);
+      boolean found = !seen.isEmpty();
+      String by = found ? String.join(", ", seen) : RunCommand.blamed(verdict);
       results.println(
           "%-8s %-28s %4d s  seed %d  %s"
               .formatted(
@@ -146,16 +151,16 @@ public final class MutantsCommand implements Callable<Integer> {
     return Validity.INVALID;
   }
 
-  /** Servers that were slow to serve again may be so on any busy machine, without a bug. */
-  static boolean isFound(Verdict verdict) {
-    return verdict.details().entrySet().stream()
-        .filter(part -> !isSlow(part.getValue()))
-        .anyMatch(
-            part -> part.getValue() instanceof Verdict each && each.validity() == Validity.INVALID);
-  }
-
-  private static boolean isSlow(Object part) {
-    return part instanceof Verdict each && each.details().containsKey("serving-ms");
+  /** The lines of the logs of all servers of a run. */
+  static List<String> logs(Path run) throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(run.resolve("logs"))) {
+      for (Path file : files.toList()) {
+        // Not by the checks of a decoder: a killed process may leave half a character.
+        lines.addAll(new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList());
+      }
+    }
+    return lines;
   }
 
   private static long elapsed(long startNanos) {

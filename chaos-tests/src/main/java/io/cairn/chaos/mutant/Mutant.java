@@ -11,9 +11,16 @@ import java.util.List;
  * @param faults that bring it out
  * @param rate operations a second
  * @param seconds of faults of one run
+ * @param proof what shows that it was met
  */
 public record Mutant(
-    String name, String says, String workload, List<String> faults, int rate, int seconds) {
+    String name,
+    String says,
+    String workload,
+    List<String> faults,
+    int rate,
+    int seconds,
+    Proof proof) {
   /** A mutant whose faults nobody changes. */
   public Mutant {
     faults = List.copyOf(faults);

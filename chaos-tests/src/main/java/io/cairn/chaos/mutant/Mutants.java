@@ -7,6 +7,16 @@ import java.util.Optional;
  * The planted bugs. A promise that no bug in this list breaks has not been shown to be looked at.
  */
 public final class Mutants {
+  /** By revisions or by search. */
+  private static final Proof NOT_LINEARIZABLE =
+      Proof.of("linearizable", "wrong-state", "against-real-time", "revision-twice");
+
+  /** As the Raft library says it of a follower that hears of two leaders in one term. */
+  private static final String TWO_LEADERS = "which was occupied by leader";
+
+  /** The same of a log whose applied entries are not those of the leader. */
+  private static final String TRUNCATES_APPLIED = "Can't truncate logs before appliedId";
+
   /** All, in the order of the path of a request. */
   public static final List<Mutant> ALL =
       List.of(
@@ -16,91 +26,104 @@ public final class Mutants {
               "register",
               List.of("partition"),
               200,
-              60),
+              60,
+              NOT_LINEARIZABLE),
           new Mutant(
               "answer-before-commit",
               "a put is answered when it is proposed, not when a majority has it",
               "register",
               List.of("partition", "kill"),
               200,
-              60),
+              60,
+              NOT_LINEARIZABLE),
           new Mutant(
               "answer-before-fsync",
               "entries are answered before the log is on the disk",
               "set",
               List.of("power-cut"),
               200,
-              60),
+              60,
+              Proof.of("lost", "stale")),
           new Mutant(
               "no-dedupe",
               "a request that is sent again takes effect again",
               "counter",
               List.of("partition", "kill"),
               200,
-              60),
+              60,
+              Proof.of("too-much")),
           new Mutant(
               "epoch-at-propose-only",
               "an owner's epoch is looked up when a write comes in, every 2 s, not where it is applied",
               "task",
               List.of("pause"),
               200,
-              60),
+              60,
+              Proof.of("stale-epoch")),
           new Mutant(
               "dedupe-not-in-snapshot",
               "sessions and the outcomes kept for resends do not come with a snapshot",
               "counter",
               List.of("snapshot-install", "kill"),
               200,
-              90),
+              90,
+              Proof.of("too-much").orDigests()),
           new Mutant(
               "snapshot-without-last-entry",
               "a snapshot says that it has one entry more than it has",
               "set",
               List.of("snapshot-install"),
               200,
-              60),
+              60,
+              Proof.of("lost", "stale").orDigests()),
           new Mutant(
               "nondeterministic-apply",
               "log time depends on the clock of the server that applies",
               "register",
               List.of("kill"),
               200,
-              30),
+              30,
+              Proof.of().orDigests()),
           new Mutant(
               "watch-off-by-one",
               "a watch that goes on leaves out the first revision it was asked for",
               "watch",
               List.of("kill"),
               200,
-              60),
+              60,
+              Proof.of("missed")),
           new Mutant(
               "lease-by-wall-clock",
               "log time follows the wall clock, so that a jump of it ends leases early",
               "lease",
               List.of("clock-jump"),
               200,
-              60),
+              60,
+              Proof.of("ended-early")),
           new Mutant(
               "vote-not-persisted",
               "term and vote are kept in memory only",
               "set",
               List.of("kill"),
               200,
-              120),
+              120,
+              Proof.of("lost", "stale").orDigests().orLogged(TWO_LEADERS, TRUNCATES_APPLIED)),
           new Mutant(
               "wiped-voter",
               "a server whose disk was emptied forms and votes as if it had acknowledged nothing",
               "set",
               List.of("amnesia"),
               200,
-              60),
+              60,
+              Proof.of("lost", "stale").orDigests()),
           new Mutant(
               "fsync-error-ignored",
               "a write or fsync of the log that fails counts as done",
               "set",
               List.of("io-error", "kill"),
               200,
-              120));
+              120,
+              Proof.of("lost", "stale").orDigests()));
 
   private Mutants() {}
 

@@ -4,25 +4,82 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.check.Verdict;
+import io.cairn.chaos.mutant.Mutant;
+import io.cairn.chaos.mutant.Mutants;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+/** By what a bug counts as found. */
 class MutantsCommandTest {
   private static final Verdict VALID = new Verdict(Validity.VALID, Map.of());
+  private static final Verdict INVALID = new Verdict(Validity.INVALID, Map.of());
 
-  private static Verdict run(Verdict workload, Verdict heal) {
-    return new Verdict(Validity.INVALID, Map.of("workload", workload, "heal", heal));
+  @TempDir private Path run;
+
+  private static Verdict wrong(String kind) {
+    return new Verdict(Validity.INVALID, Map.of("wrong", Map.of(kind, 3L)));
+  }
+
+  private static Verdict run(Map<String, Object> parts) {
+    return new Verdict(Validity.INVALID, parts);
+  }
+
+  private static List<String> seen(String mutant, Verdict verdict, String... log) {
+    Mutant planted = Mutants.find(mutant).orElseThrow();
+    return planted.proof().seen(verdict, List.of(log));
   }
 
   @Test
-  void aBugIsFoundByWhatItBreaksAndNotBySlowServers() {
-    Verdict wrong = new Verdict(Validity.INVALID, Map.of());
-    Verdict slow = new Verdict(Validity.INVALID, Map.of("serving-ms", 10_001L));
+  void aBugIsFoundByWhatItBreaks() {
+    assertThat(seen("answer-before-fsync", run(Map.of("workload", wrong("lost")))))
+        .containsExactly("lost");
+    Verdict task = new Verdict(Validity.INVALID, Map.of("epochs", wrong("stale-epoch")));
+    assertThat(seen("epoch-at-propose-only", run(Map.of("workload", task))))
+        .containsExactly("stale-epoch");
+    Verdict register = new Verdict(Validity.INVALID, Map.of("linearizable", INVALID));
+    assertThat(seen("local-read", run(Map.of("workload", register))))
+        .containsExactly("linearizable");
+    assertThat(seen("nondeterministic-apply", run(Map.of("digests", INVALID))))
+        .containsExactly("digests");
+  }
+
+  @Test
+  void aBugIsNotFoundBySomethingElse() {
     Verdict never = new Verdict(Validity.INVALID, Map.of("error", "n1 ended with 70"));
-    assertThat(MutantsCommand.isFound(run(wrong, VALID))).isTrue();
-    assertThat(MutantsCommand.isFound(run(wrong, slow))).isTrue();
-    assertThat(MutantsCommand.isFound(run(VALID, never))).isTrue();
-    assertThat(MutantsCommand.isFound(run(VALID, slow))).isFalse();
-    assertThat(MutantsCommand.isFound(run(VALID, VALID))).isFalse();
+    Verdict broken =
+        run(
+            Map.of(
+                "workload",
+                VALID,
+                "heal",
+                never,
+                "restart",
+                never,
+                "final",
+                INVALID,
+                "digests",
+                VALID));
+    for (Mutant mutant : Mutants.ALL) {
+      assertThat(seen(mutant.name(), broken)).as(mutant.name()).isEmpty();
+    }
+    assertThat(seen("answer-before-fsync", run(Map.of("workload", wrong("duplicated"))))).isEmpty();
+    assertThat(seen("local-read", run(Map.of("digests", INVALID)))).isEmpty();
+  }
+
+  @Test
+  void twoLeadersAreFoundInTheLogsOfServers() throws Exception {
+    Path logs = Files.createDirectory(run.resolve("logs"));
+    Files.writeString(
+        logs.resolve("n1.log"),
+        "level=error event=\"Another peer n2 declares that it is the leader at term 3 which was"
+            + " occupied by leader n3.\"\n");
+    Files.write(logs.resolve("n2.log"), new byte[] {(byte) 0xe2, (byte) 0x82});
+    String[] lines = MutantsCommand.logs(run).toArray(String[]::new);
+    assertThat(seen("vote-not-persisted", run(Map.of("heal", INVALID)), lines)).hasSize(1);
+    assertThat(seen("answer-before-fsync", run(Map.of("heal", INVALID)), lines)).isEmpty();
   }
 }

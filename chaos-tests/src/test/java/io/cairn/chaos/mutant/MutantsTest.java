@@ -35,6 +35,24 @@ class MutantsTest {
     }
   }
 
+  /** A kind that no checker has would never be found. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void whatShowsItIsSomethingThatCheckersSay(Mutant mutant) throws IOException {
+    Proof proof = mutant.proof();
+    assertThat(!proof.kinds().isEmpty() || proof.digests()).isTrue();
+    StringBuilder checkers = new StringBuilder();
+    try (Stream<Path> files =
+        Files.list(HOME.resolve("chaos-tests/src/main/java/io/cairn/chaos/check"))) {
+      for (Path file : files.toList()) {
+        checkers.append(Files.readString(file));
+      }
+    }
+    for (String kind : proof.kinds()) {
+      assertThat(checkers.toString()).as(mutant.name()).contains('"' + kind + '"');
+    }
+  }
+
   @Test
   void eachPatchIsListed() throws IOException {
     try (Stream<Path> files = Files.list(HOME.resolve("chaos-tests/src/mutants"))) {
