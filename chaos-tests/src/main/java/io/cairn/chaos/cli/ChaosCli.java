@@ -62,6 +62,17 @@ public final class ChaosCli {
       line.usage(remarks);
       return CommandLine.ExitCode.USAGE;
     }
-    return line.execute(arguments);
+    return execute(line, remarks, arguments);
+  }
+
+  /** Errors are handled by nobody else, and would end the process with 1, as if it were invalid. */
+  static int execute(CommandLine line, PrintWriter remarks, String... arguments) {
+    try {
+      return line.execute(arguments);
+    } catch (Error e) {
+      remarks.println("cairn chaos: it broke by itself: " + e);
+      e.printStackTrace(remarks);
+      return CommandLine.ExitCode.USAGE;
+    }
   }
 }

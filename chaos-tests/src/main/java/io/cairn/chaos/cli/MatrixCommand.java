@@ -152,7 +152,9 @@ public final class MatrixCommand implements Callable<Integer> {
         .toList();
   }
 
-  /** Each workload under each fault, then under pairs, both in an order of chance. */
+  /**
+   * Each workload under each fault, then under pairs that do not clash, both in an order of chance.
+   */
   static List<Plan> plans(List<String> workloads, List<String> possible, long seed) {
     List<Plan> single = new ArrayList<>();
     List<Plan> pairs = new ArrayList<>();
@@ -160,7 +162,10 @@ public final class MatrixCommand implements Callable<Integer> {
       for (int i = 0; i < possible.size(); i++) {
         single.add(new Plan(workload, List.of(possible.get(i))));
         for (int j = i + 1; j < possible.size(); j++) {
-          pairs.add(new Plan(workload, List.of(possible.get(i), possible.get(j))));
+          List<String> pair = List.of(possible.get(i), possible.get(j));
+          if (Faults.clash(pair).isEmpty()) {
+            pairs.add(new Plan(workload, pair));
+          }
         }
       }
     }
@@ -190,7 +195,7 @@ public final class MatrixCommand implements Callable<Integer> {
       note = RunCommand.blamed(outcome.result().verdict());
     } catch (IllegalArgumentException | ClusterFailure e) {
       note = String.valueOf(e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       note = "the run broke by itself: " + e; // those after it are done all the same
       e.printStackTrace(remarks);
     }

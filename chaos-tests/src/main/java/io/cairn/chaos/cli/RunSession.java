@@ -3,6 +3,7 @@ package io.cairn.chaos.cli;
 import io.cairn.chaos.check.Checker;
 import io.cairn.chaos.check.Checkers;
 import io.cairn.chaos.check.Validity;
+import io.cairn.chaos.check.Verdict;
 import io.cairn.chaos.cluster.Cluster;
 import io.cairn.chaos.cluster.ClusterOptions;
 import io.cairn.chaos.cluster.Clusters;
@@ -23,6 +24,7 @@ import io.cairn.chaos.workload.Workloads;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +35,10 @@ import java.util.concurrent.TimeUnit;
 
 /** One run from its options to its pages. */
 final class RunSession {
-  private static final long INTERRUPT_SECONDS_MAX = 20;
+  /** How long the end of this process waits for the run to end by itself, and then once more. */
+  private static final long INTERRUPT_SECONDS_MAX = 10;
+
+  private static final Duration CLOSE_MAX = Duration.ofMinutes(3);
 
   private final RunOptions options;
   private final PrintWriter remarks;
@@ -66,6 +71,11 @@ final class RunSession {
   static void check(RunOptions options) {
     Workload ignored = Workloads.of(options.workload());
     options.faults().forEach(Faults::kind);
+    Faults.clash(options.faults())
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException("these faults cannot go on together: " + why);
+            });
     Map<String, String> missing = Faults.missing(options.faults());
     if (!missing.isEmpty()) {
       StringBuilder text = new StringBuilder("this machine cannot do what was asked:");
@@ -99,18 +109,69 @@ final class RunSession {
       MutantBuild.build(server.home(), mutant.get(), server.classPath(), classes);
       servers = servers.withClassesInFront(classes);
     }
-    try (Cluster cluster = Clusters.create(servers)) {
-      List<Fault> faults = new ArrayList<>();
-      try {
-        for (String name : options.faults()) {
-          faults.add(Faults.open(name, cluster));
-        }
-        ChaosRun run = new ChaosRun(options, workload, checker, cluster, faults);
-        ChaosRun.Result result = watched(run, folder, cluster);
-        return new Outcome(result, run.recorder().invoked());
-      } finally {
-        faults.forEach(Fault::close);
+    CountDownLatch over = new CountDownLatch(1);
+    try {
+      return ranOn(Clusters.create(servers), workload, checker, folder, over);
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private Outcome ranOn(
+      Cluster cluster, Workload workload, Checker checker, RunFolder folder, CountDownLatch over)
+      throws InterruptedException {
+    Closing closing = new Closing(CLOSE_MAX);
+    List<Fault> faults = new ArrayList<>();
+    Outcome outcome;
+    try {
+      for (String name : options.faults()) {
+        faults.add(Faults.open(name, cluster));
       }
+      ChaosRun run = new ChaosRun(options, workload, checker, cluster, faults);
+      cluster.aroundExit(() -> stopAndWait(run, over), () -> awaitEnd(over));
+      ChaosRun.Result result = watched(run, folder, cluster);
+      outcome = new Outcome(result, run.recorder().invoked());
+    } finally {
+      for (Fault fault : faults) {
+        closing.close(fault.name(), fault);
+      }
+      closing.close("cluster", cluster);
+      closing.failures().forEach(remarks::println);
+    }
+    if (closing.failures().isEmpty()) {
+      return outcome;
+    }
+    Outcome known = new Outcome(unclosed(outcome.result(), closing.failures()), outcome.ops());
+    writeVerdict(folder, cluster, known.result());
+    return known;
+  }
+
+  /** What was found is found, whatever broke behind it; what was not is unknown. */
+  static ChaosRun.Result unclosed(ChaosRun.Result result, List<String> failures) {
+    Map<String, Object> details = new LinkedHashMap<>(result.verdict().details());
+    details.put("closing", new Verdict(Validity.UNKNOWN, Map.of("errors", failures)));
+    Validity validity = result.verdict().validity().and(Validity.UNKNOWN);
+    return new ChaosRun.Result(new Verdict(validity, details), result.history(), result.evidence());
+  }
+
+  /** The run ends its faults while the cluster is still there, if that does not take too long. */
+  private static void stopAndWait(ChaosRun run, CountDownLatch over) {
+    run.stop();
+    boolean ignored = ends(over);
+  }
+
+  private void awaitEnd(CountDownLatch over) {
+    if (!ends(over)) {
+      remarks.println("the run did not end in time; what it has not written is lost");
+    }
+  }
+
+  private static boolean ends(CountDownLatch over) {
+    try {
+      return over.await(INTERRUPT_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -131,40 +192,18 @@ final class RunSession {
   /** An interrupt from the terminal ends the run early, but what there is gets written. */
   private ChaosRun.Result watched(ChaosRun run, RunFolder folder, Cluster cluster)
       throws InterruptedException {
-    CountDownLatch over = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              run.stop();
-              try {
-                boolean ended = over.await(INTERRUPT_SECONDS_MAX, TimeUnit.SECONDS);
-                if (!ended) {
-                  remarks.println("the run did not end in time; its history is lost");
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "chaos-interrupted");
-    Runtime.getRuntime().addShutdownHook(hook);
     ProgressLine line = new ProgressLine(run, options.time(), remarks);
     try {
       ChaosRun.Result result = run.run();
-      write(folder, cluster, result);
+      folder.writeHistory(result.history().ops());
+      writeVerdict(folder, cluster, result);
       return result;
     } finally {
       line.close();
-      over.countDown();
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException shuttingDown) {
-        remarks.println("broken off");
-      }
     }
   }
 
-  private void write(RunFolder folder, Cluster cluster, ChaosRun.Result result) {
-    folder.writeHistory(result.history().ops());
+  private void writeVerdict(RunFolder folder, Cluster cluster, ChaosRun.Result result) {
     Map<String, Object> results = Verdicts.value(result.verdict());
     folder.writeResults(results);
     Map<String, Path> logs = folder.takeLogs(cluster);

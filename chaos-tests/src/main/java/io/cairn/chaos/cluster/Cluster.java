@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Servers that a test has for itself. Start and end of all are called by the test's own thread;
@@ -23,6 +24,9 @@ public interface Cluster extends AutoCloseable {
    */
   void awaitServing(Duration limit);
 
+  /** Names of the nodes that say now that they serve. */
+  Set<String> serving();
+
   /** SIGKILL for every server. Returns when all are gone. */
   void killAll();
 
@@ -35,6 +39,12 @@ public interface Cluster extends AutoCloseable {
 
   /** What the node's processes have written to standard output and error, all in one file. */
   Path log(TestNode node);
+
+  /**
+   * What is done around it if the process ends before the cluster is closed: the one before all is
+   * taken away, the other after. Both must end in limited time.
+   */
+  void aroundExit(Runnable before, Runnable after);
 
   /** Stops everything and takes it away: processes, namespaces, mounts, loop devices, folders. */
   @Override

@@ -10,6 +10,9 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,22 +21,44 @@ import java.util.stream.Stream;
  */
 public final class Leftovers {
   private static final long GONE_MILLIS_MAX = 10_000;
+  private static final Path MOUNTS = Path.of("/proc/self/mounts");
+  private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
   private Leftovers() {}
 
   /** Takes away what runs left whose process lives no more. Returns what was taken away. */
   public static List<String> clean() {
     List<String> removed = new ArrayList<>();
+    List<ClusterFailure> failures = new ArrayList<>();
     for (Path ledger : ledgers()) {
       List<Line> lines = RunLedger.read(ledger);
       String run = ledger.getFileName().toString().replace(RunLedger.SUFFIX, "");
       if (isAbandoned(lines)) {
-        removed.addAll(clear(run, lines));
-        delete(ledger);
-        removed.add("run " + run);
+        try {
+          removed.addAll(clear(run, lines));
+          delete(ledger);
+          removed.add("run " + run);
+        } catch (ClusterFailure e) {
+          failures.add(e); // its ledger stays, the next one is another run's
+        }
       }
     }
+    throwAll("runs that could not be taken away", failures);
     return removed;
+  }
+
+  private static void throwAll(String what, List<ClusterFailure> failures) {
+    if (failures.isEmpty()) {
+      return;
+    }
+    ClusterFailure all =
+        new ClusterFailure(
+            what
+                + ": "
+                + String.join("; ", failures.stream().map(ClusterFailure::getMessage).toList()),
+            failures.get(0));
+    failures.stream().skip(1).forEach(all::addSuppressed);
+    throw all;
   }
 
   private static List<Path> ledgers() {
@@ -56,7 +81,10 @@ public final class Leftovers {
         .noneMatch(line -> ProcessStamp.parse(line.what()).isAlive());
   }
 
-  /** Takes away all that these lines name, and the run's processes. */
+  /**
+   * Takes away all that these lines name, and the run's processes. What fails does not keep the
+   * rest; all failures are thrown at the end.
+   */
   static List<String> clear(String run, List<Line> lines) {
     List<String> removed = new ArrayList<>();
     List<Line> newestFirst = new ArrayList<>(lines);
@@ -68,11 +96,17 @@ public final class Leftovers {
       }
     }
     removed.addAll(killProcesses(run, lines));
+    List<ClusterFailure> failures = new ArrayList<>();
     for (Line line : newestFirst) {
-      if (clear(line)) {
-        removed.add(line.text().strip());
+      try {
+        if (clear(line)) {
+          removed.add(line.text().strip());
+        }
+      } catch (ClusterFailure e) {
+        failures.add(e);
       }
     }
+    throwAll("run " + run + " could not be taken away", failures);
     return removed;
   }
 
@@ -95,6 +129,9 @@ public final class Leftovers {
       }
       case FOLDER -> {
         boolean there = Files.isDirectory(Path.of(what));
+        if (there && hasMount(what)) {
+          throw new ClusterFailure(what + " stays: something is mounted in it", null);
+        }
         Folders.delete(Path.of(what));
         yield there;
       }
@@ -146,10 +183,47 @@ public final class Leftovers {
   }
 
   static boolean isMounted(String folder) {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/mounts"))) {
-      return lines.anyMatch(line -> line.split(" ", -1)[1].equals(folder));
+    return mounts(MOUNTS).contains(real(folder));
+  }
+
+  private static boolean hasMount(String folder) {
+    Path real = real(folder);
+    return mounts(MOUNTS).stream().anyMatch(mount -> mount.startsWith(real));
+  }
+
+  /** The folders on which something is mounted, by a table as the kernel writes it. */
+  static Set<Path> mounts(Path table) {
+    try (Stream<String> lines = Files.lines(table)) {
+      return lines
+          .map(line -> Path.of(unescaped(line.split(" ", -1)[1])))
+          .collect(Collectors.toSet());
     } catch (IOException e) {
-      throw new ClusterFailure("cannot read /proc/self/mounts", e);
+      throw new ClusterFailure("cannot read " + table, e);
+    }
+  }
+
+  /** The kernel writes blanks and the like as a backslash and three octal digits. */
+  private static String unescaped(String text) {
+    return OCTAL
+        .matcher(text)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    String.valueOf((char) Integer.parseInt(found.group(1), 8))));
+  }
+
+  /**
+   * As the kernel names it, without links. The folder itself, which is none, is not touched: its
+   * file system may be broken, or frozen.
+   */
+  private static Path real(String folder) {
+    Path path = Path.of(folder).toAbsolutePath().normalize();
+    Path parent = path.getParent();
+    Path name = path.getFileName();
+    try {
+      return parent == null || name == null ? path : parent.toRealPath().resolve(name);
+    } catch (IOException gone) {
+      return path;
     }
   }
 

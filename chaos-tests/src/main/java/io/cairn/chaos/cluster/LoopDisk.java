@@ -12,11 +12,14 @@ final class LoopDisk implements NodeDisk {
   /** Few, so that they can be used up. */
   private static final String INODES = "8192";
 
+  private final RunLedger ledger;
   private final Path image;
   private final Path mount;
   private volatile boolean frozen;
 
+  /** A disk with nothing on it, mounted. */
   LoopDisk(RunLedger ledger, Path image, Path mount) {
+    this.ledger = ledger;
     this.image = image;
     this.mount = Folders.make(mount);
     ledger.record(RunLedger.Kind.IMAGE, image.toString());
@@ -26,7 +29,7 @@ final class LoopDisk implements NodeDisk {
     } catch (IOException e) {
       throw new ClusterFailure("cannot make " + image, e);
     }
-    format();
+    ledger.whileOpen(this::format);
     attach();
   }
 
@@ -58,6 +61,10 @@ final class LoopDisk implements NodeDisk {
   /** The loop device goes away with the mount. */
   @Override
   public void attach() {
+    ledger.whileOpen(this::mountImage);
+  }
+
+  private void mountImage() {
     if (!isThere()) {
       Command.run("mount", "-o", "loop", image.toString(), mount.toString());
     }
@@ -79,17 +86,23 @@ final class LoopDisk implements NodeDisk {
 
   @Override
   public void wipe() {
-    detach();
-    format();
-    attach();
+    ledger.whileOpen(
+        () -> {
+          detach();
+          format();
+          mountImage();
+        });
   }
 
   @Override
   public void freeze() {
-    if (isThere() && !frozen) {
-      Command.run("fsfreeze", "-f", mount.toString());
-      frozen = true;
-    }
+    ledger.whileOpen(
+        () -> {
+          if (isThere() && !frozen) {
+            Command.run("fsfreeze", "-f", mount.toString());
+            frozen = true;
+          }
+        });
   }
 
   @Override

@@ -36,6 +36,10 @@ final class NamespaceNetwork implements Network {
     this.ledger = ledger;
     this.bridge = "ccb-" + ledger.run();
     this.prefix = freePrefix();
+    ledger.whileOpen(this::makeBridge);
+  }
+
+  private void makeBridge() {
     ledger.record(RunLedger.Kind.DEVICE, bridge);
     Command.run("ip", "link", "add", bridge, "type", "bridge");
     Command.run("ip", "addr", "add", prefix + "1/24", "dev", bridge);
@@ -68,6 +72,12 @@ final class NamespaceNetwork implements Network {
             RAFT_PORT,
             CLIENT_PORT,
             HTTP_PORT);
+    ledger.whileOpen(() -> makePlace(node, space, outer, address));
+    addresses.put(node, address);
+    return address;
+  }
+
+  private void makePlace(String node, String space, String outer, NodeAddress address) {
     ledger.record(RunLedger.Kind.NAMESPACE, space);
     ledger.record(RunLedger.Kind.DEVICE, outer);
     Command.run("ip", "netns", "add", space);
@@ -76,8 +86,6 @@ final class NamespaceNetwork implements Network {
     inside(node, "ip", "link", "set", "lo", "up");
     inside(node, "ip", "addr", "add", address.host() + "/24", "dev", "eth0");
     inside(node, "ip", "link", "set", "eth0", "up");
-    addresses.put(node, address);
-    return address;
   }
 
   @Override

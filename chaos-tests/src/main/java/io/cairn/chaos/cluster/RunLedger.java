@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
  * What a run makes on the machine, written down before it is made, so that somebody else can take
@@ -51,6 +52,7 @@ final class RunLedger implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final String run;
+  private boolean shut;
 
   private RunLedger(Path file, FileChannel channel, String run) {
     this.file = file;
@@ -102,8 +104,39 @@ final class RunLedger implements AutoCloseable {
     return run;
   }
 
+  /**
+   * Makes something. Whoever takes the run away waits until it is made, and from then on nothing is
+   * made any more; so it must end in limited time.
+   *
+   * @throws ClusterFailure if the run is being taken away
+   */
+  synchronized void whileOpen(Runnable act) {
+    checkOpen();
+    act.run();
+  }
+
+  /** The same, and returns what was made. */
+  synchronized <T> T made(Supplier<T> act) {
+    checkOpen();
+    return act.get();
+  }
+
+  private void checkOpen() {
+    if (shut) {
+      throw new ClusterFailure("the cluster is closed", null);
+    }
+  }
+
+  /** From now on nothing is made any more. False if that was so before. */
+  synchronized boolean shut() {
+    boolean first = !shut;
+    shut = true;
+    return first;
+  }
+
   /** Notes what is about to be made. */
   synchronized void record(Kind kind, String what) {
+    checkOpen();
     try {
       channel.write(ByteBuffer.wrap(new Line(kind, what).text().getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -27,24 +28,25 @@ public final class ServerCluster implements Cluster {
 
   private final ClusterOptions options;
   private final RunLedger ledger;
+  private final RunEnd end;
   private final Installation installation = Installation.find();
   private final Network network;
   private final List<ServerNode> members = new CopyOnWriteArrayList<>();
   private final List<TestNode> first;
   private final Map<Shim, Path> libraries = new LinkedHashMap<>();
-  private final Thread hook = new Thread(this::clear, "chaos-clear");
   private int everAttached;
-  private boolean cleared;
 
-  private ServerCluster(ClusterOptions options, RunLedger ledger, Network network) {
+  private ServerCluster(ClusterOptions options, RunLedger ledger, RunEnd end, Network network) {
     this.options = options;
     this.ledger = ledger;
+    this.end = end;
     this.network = network;
+    Path shims = options.root().resolve("shims");
     for (Shim shim : options.shims()) {
-      libraries.put(shim, NativeCode.library(options.root().resolve("shims"), shim.source()));
+      libraries.put(shim, ledger.made(() -> NativeCode.library(shims, shim.source())));
     }
     for (int i = 0; i < options.nodes(); i++) {
-      members.add(newNode());
+      members.add(ledger.made(this::newNode));
     }
     this.first = members.stream().map(ServerNode::testNode).toList();
   }
@@ -55,6 +57,7 @@ public final class ServerCluster implements Cluster {
       throw new ClusterFailure(nodes + " exists already: give another folder, or remove it", null);
     }
     RunLedger ledger = RunLedger.open();
+    RunEnd end = RunEnd.of(ledger);
     try {
       Folders.make(options.root().resolve("logs"));
       if (!options.keepsData()) {
@@ -65,12 +68,13 @@ public final class ServerCluster implements Cluster {
           options.network() == NetworkKind.NAMESPACES
               ? new NamespaceNetwork(ledger)
               : new LoopbackNetwork(nodes.resolve("hosts"));
-      ServerCluster cluster = new ServerCluster(options, ledger, network);
-      Runtime.getRuntime().addShutdownHook(cluster.hook);
-      return cluster;
+      return new ServerCluster(options, ledger, end, network);
     } catch (RuntimeException e) {
-      Leftovers.clear(ledger.run(), ledger.lines());
-      ledger.close();
+      try {
+        end.now();
+      } catch (RuntimeException left) {
+        e.addSuppressed(left);
+      }
       throw e;
     }
   }
@@ -139,14 +143,13 @@ public final class ServerCluster implements Cluster {
   }
 
   /** A control group of its own for this node. */
-  public synchronized ControlGroup controlGroup(ServerNode node, String controller) {
-    checkOpen();
-    return ControlGroup.create(ledger, controller, node.name());
+  public ControlGroup controlGroup(ServerNode node, String controller) {
+    return ledger.made(() -> ControlGroup.create(ledger, controller, node.name()));
   }
 
   /** A program of ours built from a resource, such as {@code shutdown.c}. */
   public Path program(String source) {
-    return NativeCode.program(options.root().resolve("shims"), source);
+    return ledger.made(() -> NativeCode.program(options.root().resolve("shims"), source));
   }
 
   /** What it was made to be like. */
@@ -178,10 +181,10 @@ public final class ServerCluster implements Cluster {
   }
 
   /** Starts one node if it does not run; does not wait. */
-  public synchronized void start(ServerNode node) {
-    checkOpen();
+  public void start(ServerNode node) {
     boolean forms = first.contains(node.testNode());
-    node.start(members.stream().map(ServerNode::member).collect(Collectors.joining(",")), forms);
+    String listed = members.stream().map(ServerNode::member).collect(Collectors.joining(","));
+    ledger.whileOpen(() -> node.start(listed, forms));
   }
 
   @Override
@@ -210,6 +213,14 @@ public final class ServerCluster implements Cluster {
       throw new ClusterFailure(
           "within %d ms these do not serve: %s".formatted(limit.toMillis(), reasons), null);
     }
+  }
+
+  @Override
+  public Set<String> serving() {
+    return members.stream()
+        .filter(ServerNode::isReady)
+        .map(ServerNode::name)
+        .collect(Collectors.toSet());
   }
 
   @Override
@@ -279,9 +290,8 @@ public final class ServerCluster implements Cluster {
   }
 
   /** A new node, running, with an empty disk, that waits to be added. */
-  public synchronized ServerNode grow() {
-    checkOpen();
-    ServerNode node = newNode();
+  public ServerNode grow() {
+    ServerNode node = ledger.made(this::newNode);
     members.add(node);
     start(node);
     return node;
@@ -329,30 +339,17 @@ public final class ServerCluster implements Cluster {
   }
 
   @Override
+  public void aroundExit(Runnable before, Runnable after) {
+    end.aroundExit(before, after);
+  }
+
+  /** Not by its nodes: one of them may hang on a frozen disk. */
+  @Override
   public void close() {
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException shuttingDown) {
-      return; // the hook runs, and does the same
+      end.now();
+    } finally {
+      network.close();
     }
-    clear();
-  }
-
-  /** After an interrupt, faults may go on for a moment; what they made would stay behind. */
-  private void checkOpen() {
-    if (cleared) {
-      throw new ClusterFailure("the cluster is closed", null);
-    }
-  }
-
-  private synchronized void clear() {
-    if (cleared) {
-      return;
-    }
-    cleared = true;
-    // Not by its nodes: one of them may hang on a frozen disk.
-    Leftovers.clear(ledger.run(), ledger.lines());
-    network.close();
-    ledger.close();
   }
 }

@@ -27,6 +27,7 @@ public final class ServerNode {
   private final Launch launch;
   private volatile NodeAddress address;
   private volatile @Nullable Process process;
+  private volatile long logStartBytes;
   private boolean wasStarted;
   private boolean expectedGone = true;
   private int ownExits;
@@ -108,6 +109,7 @@ public final class ServerNode {
     builder.redirectInput(Path.of("/dev/null").toFile());
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
+      logStartBytes = Files.exists(log) ? Files.size(log) : 0;
       process = builder.start();
       wasStarted = true;
       expectedGone = false;
@@ -140,6 +142,7 @@ public final class ServerNode {
     expectedGone = true;
     Process running = process;
     if (running == null || !running.isAlive()) {
+      disk.thaw(); // whoever wants it gone goes on to its files
       return false;
     }
     running.destroyForcibly();
@@ -224,11 +227,22 @@ public final class ServerNode {
 
   /** How often its log has a line with this text. */
   public long logged(String text) {
+    return logged(text, 0);
+  }
+
+  /** The same for what it logged since its process was last started. */
+  public long loggedSinceStart(String text) {
+    return logged(text, logStartBytes);
+  }
+
+  private long logged(String text, long fromBytes) {
     try {
       if (!Files.exists(log)) {
         return 0;
       }
-      String all = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+      byte[] bytes = Files.readAllBytes(log);
+      int from = (int) Math.min(bytes.length, fromBytes);
+      String all = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
       return all.lines().filter(line -> line.contains(text)).count();
     } catch (IOException e) {
       throw new ClusterFailure("cannot read " + log, e);

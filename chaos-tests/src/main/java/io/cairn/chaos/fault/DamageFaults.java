@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 /** Damage to files of a node that is killed for it; always of one node only. */
 final class DamageFaults {
+  private static final long WAITING_MILLIS_MAX = 30_000;
+
   private DamageFaults() {}
 
   static List<FaultKind> kinds() {
@@ -88,15 +90,16 @@ final class DamageFaults {
     }
 
     @Override
-    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
-      Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done);
+    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {}
+
+    @Override
+    void settle(List<ServerNode> nodes, Map<String, Object> done) {
+      Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done).forEach(this::noteByHand);
     }
   }
 
   /** All files are gone. */
   private static final class Wipe extends NodeFault {
-    private static final long WAITING_MILLIS_MAX = 30_000;
-
     Wipe(FaultKind kind, ServerCluster cluster) {
       super(kind, cluster, List.of(Target.ONE, Target.LEADER));
     }
@@ -113,15 +116,22 @@ final class DamageFaults {
     }
 
     @Override
-    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
-      for (ServerNode node : nodes) {
-        if (Pause.until(WAITING_MILLIS_MAX, () -> Replacement.waits(node))) {
-          count("waiting-seen", 1);
-        }
-        Replacement.replace(cluster(), node);
-        count("replaced-nodes", 1);
-      }
+    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {}
+
+    @Override
+    void settle(List<ServerNode> nodes, Map<String, Object> done) {
+      nodes.forEach(node -> replaceOnceItWaits(this, node));
     }
+  }
+
+  /** A node with an empty disk says that it waits, and then an operator replaces it. */
+  private static void replaceOnceItWaits(NodeFault fault, ServerNode node) {
+    if (Pause.until(WAITING_MILLIS_MAX, () -> Replacement.waits(node))) {
+      fault.count("waiting-seen", 1);
+    }
+    fault.noteByHand(node);
+    Replacement.replace(fault.cluster(), node);
+    fault.count("replaced-nodes", 1);
   }
 
   /**
@@ -163,15 +173,11 @@ final class DamageFaults {
     }
 
     @Override
-    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
-      nodes.forEach(cluster()::start);
-      for (ServerNode node : wiped) {
-        if (Replacement.waits(node)) {
-          count("waiting-seen", 1);
-        }
-        Replacement.replace(cluster(), node);
-        count("replaced-nodes", 1);
-      }
+    void healNodes(List<ServerNode> nodes, Map<String, Object> done) {}
+
+    @Override
+    void settle(List<ServerNode> nodes, Map<String, Object> done) {
+      wiped.forEach(node -> replaceOnceItWaits(this, node));
       wiped = List.of();
     }
   }

@@ -24,6 +24,9 @@ final class DiskFaults {
   private static final String NEEDS = "root, loop devices, ext4, gcc";
   private static final String MARKER = "unsynced";
 
+  /** Until its end nobody else may touch the file system. */
+  static final String HUNG = "hung-disk";
+
   private DiskFaults() {}
 
   static List<FaultKind> kinds() {
@@ -39,7 +42,7 @@ final class DiskFaults {
             options -> onLoop(options).withShim(Shim.IO),
             Lie::new),
         kind("device-failure", "#757575", "the device fails; it is back at the end", Failure::new),
-        kind("hung-disk", "#bdbdbd", "writes hang until the end", Hang::new));
+        kind(HUNG, "#bdbdbd", "writes hang until the end", Hang::new));
   }
 
   private static FaultKind kind(
@@ -164,7 +167,11 @@ final class DiskFaults {
       }
       returnPower(nodes, signs());
       done.put("power-cut", nodes.stream().map(ServerNode::name).toList());
-      Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done);
+    }
+
+    @Override
+    void settle(List<ServerNode> nodes, Map<String, Object> done) {
+      Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done).forEach(this::noteByHand);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.cairn.chaos.fault;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -29,11 +31,28 @@ public interface Fault extends AutoCloseable {
   Map<String, Long> evidence();
 
   /**
-   * Signs that others can cause, too, such as elections beside another fault. With all but these 0
-   * it may have hit nobody.
+   * Groups of signs; if it has happened, one sign of each was seen. Others, such as elections, may
+   * come of another fault, or of the means that the harness uses.
    */
-  default Set<String> weakSigns() {
-    return Set.of();
+  List<Set<String>> neededSigns();
+
+  /** Its last end, if it has ended at all. */
+  default Optional<Ending> lastEnding() {
+    return Optional.empty();
+  }
+
+  /**
+   * How a fault ended.
+   *
+   * @param liftedNanos when its cause was taken away, by System.nanoTime
+   * @param endedNanos when all was done, replacing of nodes included
+   * @param byHand nodes for which something was done that takes an operator, such as another disk
+   */
+  record Ending(long liftedNanos, long endedNanos, Set<String> byHand) {
+    /** An ending that nobody changes. */
+    public Ending {
+      byHand = Set.copyOf(byHand);
+    }
   }
 
   /** Ends it and gives back its means. */

@@ -2,6 +2,7 @@ package io.cairn.chaos.fault;
 
 import io.cairn.chaos.cluster.Cluster;
 import io.cairn.chaos.cluster.ClusterOptions;
+import io.cairn.chaos.cluster.ClusterOptions.DiskKind;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.Shim;
 import java.nio.file.Path;
@@ -74,6 +75,16 @@ public final class Faults {
       return Optional.of(String.join(", ", links) + " all change links between nodes");
     }
     ClusterOptions plain = ClusterOptions.of(1, Path.of(""));
+    List<String> devices =
+        names.stream()
+            .filter(name -> kind(name).prepare().apply(plain).disk() == DiskKind.LOOP_EXT4)
+            .toList();
+    if (devices.size() > 1 && devices.contains(DiskFaults.HUNG)) {
+      return Optional.of(
+          String.join(", ", devices)
+              + " all need the file system of a node, which only one may freeze: what the others"
+              + " do there would hang, too");
+    }
     for (Shim shim : Shim.values()) {
       List<String> users =
           names.stream()

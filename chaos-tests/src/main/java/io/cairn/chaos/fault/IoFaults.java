@@ -174,7 +174,11 @@ final class IoFaults {
       for (ServerNode node : nodes) {
         signs().addAll(IoFaults.end(cluster().controlPage(node, Shim.IO)));
       }
-      Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done);
+    }
+
+    @Override
+    void settle(List<ServerNode> nodes, Map<String, Object> done) {
+      Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done).forEach(this::noteByHand);
     }
   }
 }

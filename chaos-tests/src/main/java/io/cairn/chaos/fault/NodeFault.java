@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ abstract class NodeFault implements Fault {
   private long termBefore;
   private int exitsBefore;
   private boolean begun;
+  private volatile @Nullable Ending ending;
+  private final Set<String> byHand = new TreeSet<>();
 
   NodeFault(FaultKind kind, ServerCluster cluster, List<Target> targets) {
     this.kind = kind;
@@ -61,10 +65,14 @@ abstract class NodeFault implements Fault {
     return evidence.counts();
   }
 
-  /** Elections and exits come with other faults of the run as well. */
   @Override
-  public Set<String> weakSigns() {
-    return Set.of(TERMS, OWN_EXITS);
+  public final List<Set<String>> neededSigns() {
+    return Signs.of(name());
+  }
+
+  @Override
+  public final Optional<Ending> lastEnding() {
+    return Optional.ofNullable(ending);
   }
 
   final ServerCluster cluster() {
@@ -158,11 +166,25 @@ abstract class NodeFault implements Fault {
     }
     Map<String, Object> done = new LinkedHashMap<>();
     countTerms();
+    byHand.clear();
     healNodes(hit, done);
-    begun = false;
-    hit = List.of();
+    long liftedNanos = System.nanoTime();
     restartEnded(done);
+    settle(hit, done);
+    begun = false; // not before: what failed is tried again
+    hit = List.of();
+    restartEnded(done); // what ended while it was looked at
+    int exits = ownExits() - exitsBefore;
+    if (exits > 0) {
+      count(OWN_EXITS, exits);
+    }
+    ending = new Ending(liftedNanos, System.nanoTime(), byHand);
     return done;
+  }
+
+  /** Notes that this node comes back only because of what an operator does. */
+  final void noteByHand(ServerNode node) {
+    byHand.add(node.name());
   }
 
   /**
@@ -203,12 +225,14 @@ abstract class NodeFault implements Fault {
       }
     }
     if (!restarted.isEmpty()) {
-      done.put("restarted", restarted);
+      done.merge("restarted", restarted, NodeFault::both);
     }
-    int exits = ownExits() - exitsBefore;
-    if (exits > 0) {
-      count(OWN_EXITS, exits);
-    }
+  }
+
+  private static List<Object> both(Object some, Object others) {
+    return Stream.concat(((List<?>) some).stream(), ((List<?>) others).stream())
+        .map(Object.class::cast)
+        .toList();
   }
 
   private int ownExits() {
@@ -218,8 +242,17 @@ abstract class NodeFault implements Fault {
   /** Does it to these nodes; adds to {@code done} what a history should tell. */
   abstract void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done);
 
-  /** Takes it back. Nodes that do not run are started afterwards. */
+  /**
+   * Takes its cause back, and waits for no server: from its return on nodes have to come back.
+   * Those that do not run are started then.
+   */
   abstract void healNodes(List<ServerNode> nodes, Map<String, Object> done);
+
+  /**
+   * Looks what has become of the nodes, and does what an operator would have to. Those that do not
+   * run then are started once more.
+   */
+  void settle(List<ServerNode> nodes, Map<String, Object> done) {}
 
   /** The index that the node has applied, 0 if it does not say. */
   static long applied(ServerNode node) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 /** Replacing a member whose disk is lost, as the operations page has it. */
 final class Replacement {
@@ -20,36 +19,39 @@ final class Replacement {
   private Replacement() {}
 
   /**
-   * Starts these if they do not run, and waits until each serves or has ended; those that ended, or
-   * wait to be added, get an empty disk and another address, and are added again.
+   * Waits until each of these, which were all started, serves or has ended; those that ended, or
+   * wait to be added, get an empty disk and another address, and are added again. Returns those.
    */
-  static void ofThoseThatRefuse(
+  static List<ServerNode> ofThoseThatRefuse(
       ServerCluster cluster, List<ServerNode> nodes, Evidence signs, Map<String, Object> done) {
-    List<String> replaced = new ArrayList<>();
+    List<ServerNode> replaced = new ArrayList<>();
     for (ServerNode node : nodes) {
-      long waitedBefore = node.isAlive() ? 0 : node.logged(WAITING);
-      cluster.start(node);
-      BooleanSupplier waits = () -> waits(node) && node.logged(WAITING) > waitedBefore;
       Pause.until(
-          VERDICT_MILLIS_MAX, () -> node.isReady() || !node.isAlive() || waits.getAsBoolean());
+          VERDICT_MILLIS_MAX, () -> node.isReady() || !node.isAlive() || isSaidToWait(node));
       if (!node.isAlive()) {
         signs.add("refused-starts", 1);
         node.exitCode().ifPresent(code -> done.put("refused-" + node.name(), (long) code));
       }
-      if (!node.isAlive() || waits.getAsBoolean()) {
+      if (!node.isAlive() || isSaidToWait(node)) {
         replace(cluster, node);
         signs.add("replaced-nodes", 1);
-        replaced.add(node.name());
+        replaced.add(node);
       }
     }
     if (!replaced.isEmpty()) {
-      done.put("replaced", replaced);
+      done.put("replaced", replaced.stream().map(ServerNode::name).toList());
     }
+    return replaced;
   }
 
   /** True if the node has no part in the cluster. */
   static boolean waits(ServerNode node) {
     return node.status().map(NodeStatus::role).filter("WAITING"::equals).isPresent();
+  }
+
+  /** A node that is only starting has no part in it yet, either. */
+  private static boolean isSaidToWait(ServerNode node) {
+    return waits(node) && node.loggedSinceStart(WAITING) > 0;
   }
 
   /** Removes the node, and adds it again with an empty disk, under another raft address. */
@@ -58,9 +60,8 @@ final class Replacement {
     remove(cluster, node);
     node.disk().wipe();
     cluster.readdress(node);
-    long waitedBefore = node.logged(WAITING);
     cluster.start(node);
-    Pause.until(VERDICT_MILLIS_MAX, () -> node.logged(WAITING) > waitedBefore || !node.isAlive());
+    Pause.until(VERDICT_MILLIS_MAX, () -> node.loggedSinceStart(WAITING) > 0 || !node.isAlive());
     // Asked again, not looked for: a leader that lost the lead meanwhile has listed it, and that is
     // all. What is done already is answered as done.
     untilDone(() -> cluster.administer(admin -> admin.addMember(cluster.member(node))));

@@ -6,9 +6,9 @@ import io.cairn.chaos.cluster.Pause;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -76,12 +76,6 @@ final class ResourceFaults {
       super(kind, cluster, SOME);
     }
 
-    /** That they end is all that is seen of it. */
-    @Override
-    public Set<String> weakSigns() {
-      return Set.of(TERMS);
-    }
-
     @Override
     public Object plan(RandomGenerator random) {
       return with(super.plan(random), "heap-mb", 6L + random.nextInt(11));
@@ -113,6 +107,7 @@ final class ResourceFaults {
     private static final long READY_MILLIS_MAX = 5_000;
     private final String controller;
     private final List<ControlGroup> groups = new ArrayList<>();
+    private final Map<ServerNode, Long> pids = new LinkedHashMap<>();
 
     Limited(FaultKind kind, ServerCluster cluster, String controller) {
       super(kind, cluster, SOME);
@@ -131,22 +126,27 @@ final class ResourceFaults {
 
     @Override
     final void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
+      nodes.forEach(node -> pids.put(node, node.pid()));
       for (ControlGroup group : groups) {
         signs().addAll(seen(group));
         lift(group);
         group.close();
       }
       groups.clear();
-      killThoseThatDoNotServe(nodes);
     }
 
-    /** A process that lacked something at its start may wait for ever. */
-    private static void killThoseThatDoNotServe(List<ServerNode> nodes) {
-      for (ServerNode node : nodes) {
-        if (!Pause.until(READY_MILLIS_MAX, () -> node.isReady() || !node.isAlive())) {
-          node.kill();
-        }
-      }
+    /** A process that lacked something at its start may wait for ever; a new one only starts. */
+    @Override
+    final void settle(List<ServerNode> nodes, Map<String, Object> done) {
+      pids.forEach(
+          (node, pid) -> {
+            if (pid != 0
+                && !Pause.until(READY_MILLIS_MAX, () -> node.isReady() || node.pid() != pid)) {
+              node.kill();
+              noteByHand(node);
+            }
+          });
+      pids.clear();
     }
 
     /** Takes the node's process in, before or after the limit holds. */

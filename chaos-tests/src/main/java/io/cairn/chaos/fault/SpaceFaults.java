@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 final class SpaceFaults {
   private static final List<Target> FEW = List.of(Target.ONE, Target.MINORITY, Target.LEADER);
 
+  private static final String FILL =
+      "exec 2>/dev/null; i=0; while true >\"$1/f$i\"; do i=$((i + 1)); done; echo $i";
+
   private SpaceFaults() {}
 
   static List<FaultKind> kinds() {
@@ -91,9 +94,13 @@ final class SpaceFaults {
 
     @Override
     final void healNodes(List<ServerNode> nodes, Map<String, Object> done) {
+      nodes.forEach(this::giveBack);
+    }
+
+    /** One that was starting may have seen what there was no more of, and end only now. */
+    @Override
+    final void settle(List<ServerNode> nodes, Map<String, Object> done) {
       for (ServerNode node : nodes) {
-        giveBack(node);
-        // One that was starting may have seen what there was no more of, and end only now.
         Pause.until(READY_MILLIS_MAX, () -> node.isReady() || !node.isAlive());
         long before = complaintsBefore.getOrDefault(node.name(), 0L);
         count("complaints-logged", node.logged(complaint) - before);
@@ -151,39 +158,25 @@ final class SpaceFaults {
 
     @Override
     long take(ServerNode node) {
-      Path folder = DiskFaults.ownMount(node).resolve(FOLDER);
-      long made = 0;
-      try {
-        Files.createDirectories(folder);
-        while (true) {
-          Files.createFile(folder.resolve("f" + made));
-          made++;
-        }
-      } catch (IOException full) {
-        return made;
-      }
+      return makeFiles(DiskFaults.ownMount(node).resolve(FOLDER));
     }
 
     @Override
     void giveBack(ServerNode node) {
-      Path folder = DiskFaults.ownMount(node).resolve(FOLDER);
-      if (Files.isDirectory(folder)) {
-        try (Stream<Path> files = Files.list(folder)) {
-          files.forEach(SpaceFaults::delete);
-        } catch (IOException e) {
-          throw new ClusterFailure("cannot list " + folder, e);
-        }
-        delete(folder);
-      }
+      delete(DiskFaults.ownMount(node).resolve(FOLDER));
     }
   }
 
+  /** Makes empty files until no more can be made; returns how many. */
+  static long makeFiles(Path folder) {
+    Command.run("mkdir", "-p", folder.toString());
+    String made = Command.run("sh", "-c", FILL, "sh", folder.toString());
+    return Long.parseLong(made.strip());
+  }
+
+  /** By a command, whose time is limited: the kernel lets nobody go who waits for a hung disk. */
   private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new ClusterFailure("cannot remove " + file, e);
-    }
+    Command.run("rm", "-rf", file.toString());
   }
 
   /** A limit at what is open now. */

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * serving   all servers started, all serve
  * faults    clients and nemesis beside each other
- * healing   all faults ended; within 10 s all serve
+ * healing   all faults ended; within 10 s of that all serve
  * final     every client reads
  * restart   SIGKILL for all, started again
  * final     every client reads again
@@ -115,17 +116,30 @@ public final class ChaosRun {
     return judged();
   }
 
+  /** One after the other, until the run is broken off. */
+  private interface Step {
+    void take() throws InterruptedException;
+  }
+
   /** What was seen until something broke here is judged all the same. */
   private void phases() throws InterruptedException {
+    List<Step> after =
+        List.of(
+            () -> finalReads("final"),
+            this::restart,
+            () -> finalReads("final-after-restart"),
+            this::digests);
     try {
       phase = "faults";
-      interpreter.run(schedule());
-      heal();
-      if (!interpreter.isStopped()) {
-        finalReads("final");
-        restart();
-        finalReads("final-after-restart");
-        digests();
+      long overNanos = System.nanoTime() + options.time().toNanos();
+      try (ServingWatch watch = ServingWatch.of(cluster)) {
+        interpreter.run(schedule());
+        heal(watch, overNanos);
+      }
+      for (Step step : after) {
+        if (!interpreter.isStopped()) {
+          step.take();
+        }
       }
     } catch (RuntimeException e) {
       LOG.warn("a run broke", e);
@@ -167,20 +181,49 @@ public final class ChaosRun {
     throw new ClusterFailure("the servers serve, but the workload cannot be set up: " + last, last);
   }
 
-  private void heal() throws InterruptedException {
+  /** {@code overNanos}: when no fault began any more; one may have ended since, or be ending. */
+  private void heal(ServingWatch watch, long overNanos) throws InterruptedException {
     phase = "healing";
     Generator ends =
         Generators.nemesis(
             Generators.each(
                 faults.stream().map(fault -> new Call("stop-" + fault.name(), null)).toList()));
+    long beganNanos = System.nanoTime();
     interpreter.runToEnd(ends);
     if (interpreter.isStopped()) {
       return;
     }
-    Verdict healed = serving("heal", cluster::startAll, HEAL_MAX);
+    Verdict healed = serving("heal", HEAL_MAX, () -> healed(watch, overNanos, beganNanos));
     List<String> lasting = faultsThatDidNotEnd();
-    parts.put(
-        "heal", lasting.isEmpty() ? healed : Verdicts.of(Validity.UNKNOWN, "not-ended", lasting));
+    judge("heal", lasting.isEmpty() ? healed : Verdicts.of(Validity.UNKNOWN, "not-ended", lasting));
+  }
+
+  /**
+   * How long the slowest node took since the last cause was taken away, whatever the ends of the
+   * faults waited for meanwhile. What an operator had to replace is told, but not held against it.
+   */
+  private Verdict healed(ServingWatch watch, long overNanos, long beganNanos) {
+    cluster.startAll();
+    cluster.awaitServing(HEAL_MAX.plus(SERVING_MAX));
+    List<Fault.Ending> endings = faults.stream().flatMap(of -> of.lastEnding().stream()).toList();
+    long sinceNanos =
+        endings.stream()
+            .filter(ending -> ending.endedNanos() - overNanos >= 0)
+            .mapToLong(Fault.Ending::liftedNanos)
+            .max()
+            .orElse(beganNanos);
+    Map<String, Object> byHand = new LinkedHashMap<>();
+    endings.stream()
+        .filter(ending -> beganNanos - ending.endedNanos() < HEAL_MAX.toNanos()) // not long ago
+        .forEach(ending -> ending.byHand().forEach(node -> byHand.put(node, 0L)));
+    long slowest = 0;
+    for (TestNode node : cluster.nodes()) {
+      long millis = watch.millisAfter(sinceNanos, node.name());
+      if (byHand.replace(node.name(), millis) == null) {
+        slowest = Math.max(slowest, millis);
+      }
+    }
+    return served(slowest, HEAL_MAX, byHand);
   }
 
   /** What a fault of which the harness is not rid does to the servers, says nothing of them. */
@@ -197,44 +240,62 @@ public final class ChaosRun {
 
   private void restart() {
     phase = "restart of all";
-    parts.put(
+    judge(
         "restart",
         serving(
             "restart-all",
+            SERVING_MAX,
             () -> {
+              long beganNanos = System.nanoTime();
               cluster.killAll();
               cluster.startAll();
-            },
-            SERVING_MAX));
+              cluster.awaitServing(SERVING_MAX.plus(SERVING_MAX));
+              long millis = (System.nanoTime() - beganNanos) / 1_000_000;
+              return served(millis, SERVING_MAX, Map.of());
+            }));
   }
 
-  /** Two lines of the nemesis, and how long it took until all served; too long is a failure. */
-  private Verdict serving(String name, Runnable act, Duration limit) {
+  /** Too long is a failure. */
+  private static Verdict served(long millis, Duration limit, Map<String, Object> byHand) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("serving-ms", millis);
+    details.put("limit-ms", limit.toMillis());
+    details.put("load", Surroundings.load());
+    if (!byHand.isEmpty()) {
+      details.put("replaced-by-hand-ms", byHand);
+    }
+    return new Verdict(millis <= limit.toMillis() ? Validity.VALID : Validity.INVALID, details);
+  }
+
+  /**
+   * A part of the verdict. Once the run is broken off, servers are killed and clients interrupted:
+   * whatever fails from then on is no fault of theirs.
+   */
+  private void judge(String part, Verdict verdict) {
+    parts.put(part, unlessStopped(verdict));
+  }
+
+  private Verdict unlessStopped(Verdict verdict) {
+    return interpreter.isStopped() && verdict.validity() == Validity.INVALID
+        ? new Verdict(Validity.UNKNOWN, verdict.details())
+        : verdict;
+  }
+
+  /** Two lines of the nemesis, and how long it took until all served. */
+  private Verdict serving(String name, Duration limit, Supplier<Verdict> act) {
     recorder.record(OpType.INFO, Op.NEMESIS, name, null, Map.of());
     Verdict verdict;
-    long began = recorder.nowNanos();
     try {
-      act.run();
-      cluster.awaitServing(limit.plus(SERVING_MAX));
-      long millis = (recorder.nowNanos() - began) / 1_000_000;
-      Validity validity = millis <= limit.toMillis() ? Validity.VALID : Validity.INVALID;
-      verdict =
-          Verdicts.of(
-              validity,
-              "serving-ms",
-              millis,
-              "limit-ms",
-              limit.toMillis(),
-              "load",
-              Surroundings.load());
+      verdict = unlessStopped(act.get());
     } catch (ClusterFailure e) {
       verdict =
-          Verdicts.of(
-              Validity.INVALID,
-              "limit-ms",
-              limit.plus(SERVING_MAX).toMillis(),
-              "error",
-              String.valueOf(e.getMessage()));
+          unlessStopped(
+              Verdicts.of(
+                  Validity.INVALID,
+                  "limit-ms",
+                  limit.plus(SERVING_MAX).toMillis(),
+                  "error",
+                  String.valueOf(e.getMessage())));
     }
     recorder.record(
         OpType.INFO, Op.NEMESIS, name, Verdicts.word(verdict.validity()), Map.of("done", true));
@@ -248,19 +309,21 @@ public final class ChaosRun {
     long begunBefore = recorder.invoked();
     interpreter.run(
         Generators.timeLimit(
-            FINAL_READS_MAX, Generators.clients(workload.finalReads(plan(), before))));
+            FINAL_READS_MAX, Generators.clients(workload.finalReads(plan(), before))),
+        Map.of(Workload.FINAL, true));
     long begun = recorder.invoked() - begunBefore;
     long ok = recorder.ok() - okBefore;
     List<String> silent = workload.readsOnEveryNode() ? nodesWithoutRead(before) : List.of();
     Validity some = silent.isEmpty() ? Validity.VALID : Validity.UNKNOWN;
     Validity validity = ok > 0 ? some : Validity.INVALID;
-    parts.put(name, Verdicts.of(validity, "reads", begun, "ok", ok, "nodes-unread", silent));
+    judge(name, Verdicts.of(validity, "reads", begun, "ok", ok, "nodes-unread", silent));
   }
 
   /** Nodes whose clients have read nothing since then: what lies there was not looked at. */
   private List<String> nodesWithoutRead(History before) {
     List<TestNode> nodes = cluster.nodes();
     Map<String, Boolean> read = new LinkedHashMap<>();
+    nodes.forEach(node -> read.put(node.name(), false)); // one may have no client at all
     List<Op> ops = recorder.history().ops();
     for (Op op : ops.subList(before.ops().size(), ops.size())) {
       if (op.isClient()) {
@@ -276,9 +339,9 @@ public final class ChaosRun {
     phase = "digests";
     try {
       Map<String, String> digests = cluster.digests();
-      parts.put("digests", Verdicts.of(compared(digests), "nodes", digests));
+      judge("digests", Verdicts.of(compared(digests), "nodes", digests));
     } catch (ClusterFailure e) {
-      parts.put("digests", Verdicts.of(Validity.UNKNOWN, "error", String.valueOf(e.getMessage())));
+      judge("digests", Verdicts.of(Validity.UNKNOWN, "error", String.valueOf(e.getMessage())));
     }
   }
 

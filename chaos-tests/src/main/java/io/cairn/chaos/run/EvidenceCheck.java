@@ -10,10 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Whether each fault has left a sign that it happened, and not one that another may have left. One
- * that has not makes a run unknown.
+ * Whether each fault has left the signs by which it is known, and not only some that another fault
+ * or the harness may have left. One that has not makes a run unknown.
  */
 final class EvidenceCheck {
   private EvidenceCheck() {}
@@ -41,14 +42,19 @@ final class EvidenceCheck {
         errors.add(error);
       }
     }
-    Set<String> weak = fault.weakSigns();
-    boolean seen =
-        begun > 0
-            && signs.entrySet().stream()
-                .anyMatch(sign -> sign.getValue() > 0 && !weak.contains(sign.getKey()));
+    List<Object> missing = new ArrayList<>();
+    for (Set<String> group : fault.neededSigns()) {
+      if (group.stream().noneMatch(sign -> signs.getOrDefault(sign, 0L) > 0)) {
+        missing.add(String.join(" or ", new TreeSet<>(group)));
+      }
+    }
+    boolean seen = begun > 0 && missing.isEmpty();
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("times", begun);
     details.put("evidence", new LinkedHashMap<String, Object>(signs));
+    if (!missing.isEmpty()) {
+      details.put("missing", missing);
+    }
     if (!errors.isEmpty()) {
       details.put("errors", errors);
     }

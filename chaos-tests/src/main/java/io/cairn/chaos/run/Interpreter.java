@@ -28,6 +28,9 @@ public final class Interpreter implements AutoCloseable {
   private static final long WAIT_NANOS_MAX = 10_000_000;
   private static final long END_MILLIS_MAX = 5_000;
 
+  /** Longer than any fault takes that still gets somewhere. */
+  static final Duration NEMESIS_MAX = Duration.ofMinutes(20);
+
   private final Recorder recorder;
   private final int clientCount;
   private final long opLimitNanos;
@@ -37,6 +40,7 @@ public final class Interpreter implements AutoCloseable {
   private final Map<Integer, Underway> underway = new HashMap<>();
   private Context context;
   private volatile boolean stopping;
+  private Map<String, Object> marks = Map.of();
 
   /** An operation that has not ended. */
   private record Underway(Op invocation, long giveUpNanos, boolean interrupted) {}
@@ -79,6 +83,16 @@ public final class Interpreter implements AutoCloseable {
   /** The same, also when the run was stopped: for what has to be ended. */
   void runToEnd(Generator generator) throws InterruptedException {
     run(generator, false);
+  }
+
+  /** The same, with further fields in the line in which each operation begins. */
+  void run(Generator generator, Map<String, Object> fields) throws InterruptedException {
+    marks = Map.copyOf(fields);
+    try {
+      run(generator, true);
+    } finally {
+      marks = Map.of();
+    }
   }
 
   private void run(Generator generator, boolean mayStop) throws InterruptedException {
@@ -132,10 +146,10 @@ public final class Interpreter implements AutoCloseable {
             invocation.process(),
             invocation.f(),
             invocation.value(),
-            Map.of());
+            nemesis ? Map.of() : marks);
     context = context.at(op.timeNanos()).withBusy(thread);
-    // A fault may take as long as it needs: breaking one off would leave its means behind.
-    long giveUp = nemesis ? Long.MAX_VALUE : op.timeNanos() + opLimitNanos;
+    // A fault is not broken off: that would leave its means behind. One that hangs ends the run.
+    long giveUp = op.timeNanos() + (nemesis ? NEMESIS_MAX.toNanos() : opLimitNanos);
     underway.put(thread, new Underway(op, giveUp, false));
     worker(thread).give(op);
     return emit.rest().update(context, op);
@@ -145,6 +159,11 @@ public final class Interpreter implements AutoCloseable {
     int thread = ended.by().threadNumber();
     if (workers.get(thread) != ended.by()) {
       return generator; // given up long ago
+    }
+    if (ended.failure() != null) {
+      throw new IllegalStateException(
+          "the harness broke in :" + ended.invocation().f() + ": " + ended.failure(),
+          ended.failure());
     }
     return ended(thread, ended.invocation(), ended.completion(), generator);
   }
@@ -174,6 +193,10 @@ public final class Interpreter implements AutoCloseable {
       int thread = entry.getKey();
       Underway op = entry.getValue();
       boolean client = thread != Context.NEMESIS;
+      if (!client && now > op.giveUpNanos()) {
+        throw new IllegalStateException(
+            ":%s did not end within %d s".formatted(op.invocation().f(), NEMESIS_MAX.toSeconds()));
+      }
       if (!op.interrupted() && client && (now > op.giveUpNanos() || stopping)) {
         worker(thread).interrupt();
         underway.put(thread, new Underway(op.invocation(), now + opLimitNanos, true));

@@ -4,6 +4,7 @@ import io.cairn.chaos.history.Op;
 import io.cairn.chaos.workload.Completion;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A thread that does what the runner gives it, one thing at a time. */
 final class Worker {
@@ -15,8 +16,12 @@ final class Worker {
     void close();
   }
 
-  /** A duty done. */
-  record Done(Worker by, Op invocation, Completion completion) {}
+  /**
+   * A duty done.
+   *
+   * @param failure what the duty itself threw: the harness is broken, whatever the servers do
+   */
+  record Done(Worker by, Op invocation, Completion completion, @Nullable Throwable failure) {}
 
   private static final Object END = new Object();
 
@@ -60,6 +65,15 @@ final class Worker {
     return !thread.isAlive();
   }
 
+  /** Whatever is thrown goes to the runner, which would wait for ever for a thread that died. */
+  private Done performed(Op invocation) {
+    try {
+      return new Done(this, invocation, duty.perform(invocation), null);
+    } catch (Throwable e) {
+      return new Done(this, invocation, Completion.unknown(invocation.value(), e.toString()), e);
+    }
+  }
+
   private void run() {
     while (true) {
       try {
@@ -69,9 +83,9 @@ final class Worker {
           return;
         }
         Op invocation = (Op) next;
-        Completion completion = duty.perform(invocation);
+        Done ended = performed(invocation);
         boolean ignored = Thread.interrupted();
-        done.put(new Done(this, invocation, completion));
+        done.put(ended);
       } catch (InterruptedException e) {
         // Meant for an operation that was over by then.
         boolean ignored = Thread.interrupted();

@@ -14,6 +14,7 @@ import io.cairn.client.KeyValue;
 import io.cairn.client.PutOp;
 import io.cairn.client.RangeOp;
 import io.cairn.client.RangeResult;
+import io.cairn.client.ReadMode;
 import io.cairn.client.Txn;
 import io.cairn.client.TxnResult;
 import java.util.ArrayList;
@@ -100,9 +101,11 @@ final class AppendWorkload implements Workload {
       List<?> ops = Values.list(invocation.value());
       Set<Object> keys = new LinkedHashSet<>();
       ops.forEach(op -> keys.add(Values.at(Values.list(op), 1)));
+      ReadMode mode = mode(invocation);
       for (int i = 0; i < TRIES_MAX; i++) {
         Map<Object, RangeResult> seen = new LinkedHashMap<>();
-        keys.forEach(key -> seen.put(key, cairn().kv().range(RangeOp.of(KeyRange.key(at(key))))));
+        keys.forEach(
+            key -> seen.put(key, cairn().kv().range(RangeOp.of(KeyRange.key(at(key))), mode)));
         Map<Object, List<Object>> lists = new LinkedHashMap<>();
         seen.forEach((key, found) -> lists.put(key, list(found)));
         Set<Object> written = new LinkedHashSet<>();

@@ -55,9 +55,14 @@ abstract class StoreClient implements Client {
     return !f.equals("read");
   }
 
-  /** Every second read is asked of the client's own node instead of whoever leads. */
+  /**
+   * Every second read is asked of the client's own node instead of whoever leads, and all of those
+   * at the end: what lies on each node is to be looked at.
+   */
   static ReadMode mode(Op read) {
-    return read.index() % 2 == 0 ? ReadMode.linearizable() : ReadMode.linearizableFromAnyMember();
+    return read.index() % 2 == 0 && !read.extras().containsKey(Workload.FINAL)
+        ? ReadMode.linearizable()
+        : ReadMode.linearizableFromAnyMember();
   }
 
   @Override

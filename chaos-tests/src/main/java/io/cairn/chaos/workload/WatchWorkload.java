@@ -38,11 +38,16 @@ final class WatchWorkload implements Workload {
     return "watches over lost connections and leaders: no event missed, doubled or reordered";
   }
 
+  /** One at each node at least, as long as somebody is left to put. */
+  private static int watchers(Plan plan) {
+    int wanted = Math.max(plan.nodes(), plan.clients() / 3);
+    return Math.max(1, Math.min(wanted, plan.clients() - 1));
+  }
+
   @Override
   public Generator operations(Plan plan) {
-    int watchers = Math.max(1, plan.clients() / 3);
     return Generators.reserve(
-        watchers,
+        watchers(plan),
         Generators.calls(plan.seed().child("watch"), (random, n) -> new Call("watch", null)),
         Generators.calls(
             plan.seed().child("put"),
@@ -56,7 +61,7 @@ final class WatchWorkload implements Workload {
 
   @Override
   public Generator finalReads(Plan plan, History sofar) {
-    int watchers = Math.max(1, plan.clients() / 3);
+    int watchers = watchers(plan);
     return Generators.onThreads(
         thread -> thread >= 0 && thread < watchers, Generators.eachUntilOk("watch"));
   }
@@ -109,7 +114,8 @@ final class WatchWorkload implements Workload {
                   RangeOp.of(KeyRange.prefix(PREFIX))
                       .sortedBy(RangeOp.Target.MOD_REVISION, true)
                       .limit(1)
-                      .keysOnly());
+                      .keysOnly(),
+                  mode(invocation));
       long to = now.revision();
       WatchCursor open = cursor;
       if (open == null) {

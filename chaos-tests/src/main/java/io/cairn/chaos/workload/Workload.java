@@ -6,6 +6,9 @@ import io.cairn.chaos.history.History;
 
 /** What clients do, and how they do it. */
 public interface Workload extends Clients {
+  /** Field of an operation that is one of the reads at the end: for the client's own node. */
+  String FINAL = "final";
+
   /** Its name on the command line, by which its checker is found too. */
   String name();
 

@@ -62,6 +62,17 @@ class MatrixCommandTest {
   }
 
   @Test
+  void pairsThatClashAreLeftOut() {
+    List<String> faults = List.of("partition", "loss", "hung-disk", "inodes");
+    List<MatrixCommand.Plan> plans = MatrixCommand.plans(List.of("set"), faults, 7);
+    assertThat(plans)
+        .hasSize(8)
+        .doesNotContain(
+            new MatrixCommand.Plan("set", List.of("partition", "loss")),
+            new MatrixCommand.Plan("set", List.of("hung-disk", "inodes")));
+  }
+
+  @Test
   void eachFaultHasTwoTellingWorkloads() {
     List<MatrixCommand.Plan> plans = MatrixCommand.telling(Faults.names());
     assertThat(plans).hasSize(2 * Faults.names().size()).doesNotHaveDuplicates();

@@ -39,6 +39,28 @@ class RunCommandTest {
   }
 
   @Test
+  void faultsThatClashAreRefused() {
+    int code =
+        run(new RunCommand(), "--workload", "set", "--faults", "partition,loss", "--out", out());
+    assertThat(code).isEqualTo(2);
+    assertThat(told.toString())
+        .contains("cannot go on together", "partition, loss all change links");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void anErrorIsNoVerdict() {
+    CommandLine line =
+        new CommandLine(CommandLine.Model.CommandSpec.create())
+            .setExecutionStrategy(
+                parsed -> {
+                  throw new StackOverflowError("on purpose");
+                });
+    assertThat(ChaosCli.execute(line, new PrintWriter(told, true))).isEqualTo(2);
+    assertThat(told.toString()).contains("it broke by itself", "on purpose");
+  }
+
+  @Test
   void aFolderThatExistsIsNotTouched() throws Exception {
     Path kept = Files.writeString(Files.createDirectory(folder.resolve("out")).resolve("x"), "x");
     int code = run(new RunCommand(), "--workload", "set", "--out", out());

@@ -1,6 +1,7 @@
 package io.cairn.chaos.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.chaos.cluster.RunLedger.Kind;
 import java.io.IOException;
@@ -106,6 +107,33 @@ class LeftoversTest {
         abandoned("cccc", me.pid() + ":" + (me.startTicks() - 1), folder.resolve("nothing"));
     assertThat(Leftovers.clean()).containsExactly("run cccc");
     assertThat(ledger).doesNotExist();
+  }
+
+  @Test
+  void whatCannotBeTakenAwayKeepsItsLedgerAndNotTheRest() throws IOException {
+    Path made = Files.createDirectories(folder.resolve("made"));
+    Path noGroup = Files.createDirectories(folder.resolve("group"));
+    Path broken = abandoned("eeee", "1:1", made);
+    Files.writeString(broken, Files.readString(broken) + "control_group " + noGroup + "\n");
+    Path whole = abandoned("ffff", "1:1", Files.createDirectories(folder.resolve("other")));
+    assertThatThrownBy(Leftovers::clean)
+        .isInstanceOf(ClusterFailure.class)
+        .hasMessageContaining("run eeee")
+        .hasMessageContaining(noGroup.toString());
+    assertThat(made).doesNotExist();
+    assertThat(broken).exists();
+    assertThat(folder.resolve("other")).doesNotExist();
+    assertThat(whole).doesNotExist();
+  }
+
+  @Test
+  void mountsAreReadAsTheKernelWritesThem() throws IOException {
+    Path table = folder.resolve("mounts");
+    Files.writeString(
+        table,
+        "/dev/loop0 /a/with\\040blank\\134and\\011tab ext4 rw 0 0\nproc /proc proc rw 0 0\n");
+    assertThat(Leftovers.mounts(table))
+        .containsExactlyInAnyOrder(Path.of("/a/with blank\\and\ttab"), Path.of("/proc"));
   }
 
   @Test

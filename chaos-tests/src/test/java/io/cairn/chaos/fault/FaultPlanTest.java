@@ -73,6 +73,15 @@ class FaultPlanTest {
     assertThat(Faults.clash(List.of("partition", "kill", "clock-jump", "io-error"))).isEmpty();
   }
 
+  @Test
+  void nobodyTouchesAFileSystemThatHangs() {
+    for (String other : List.of("disk-full", "inodes", "power-cut", "device-failure")) {
+      assertThat(Faults.clash(List.of("hung-disk", other))).as(other).isPresent();
+    }
+    assertThat(Faults.clash(List.of("hung-disk", "kill", "bit-flip"))).isEmpty();
+    assertThat(Faults.clash(List.of("disk-full", "inodes"))).isEmpty();
+  }
+
   private String fakeHome() {
     Path jar = folder.resolve("home/store-server/target/store-server.jar");
     try {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.check.Verdict;
+import io.cairn.chaos.cluster.Pause;
 import io.cairn.chaos.history.Op;
 import io.cairn.chaos.history.OpType;
+import io.cairn.chaos.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -139,10 +142,148 @@ class ChaosRunTest {
   @Test
   void aSignThatAnotherFaultMayHaveLeftIsNone() throws Exception {
     FakeStore.Counted fault = new FakeStore.Counted();
-    fault.weak = Set.of("times");
+    fault.sign = "something-else";
     ChaosRun.Result result = run(new FakeStore(), fault, 3).run();
     assertThat(fault.plans).isNotEmpty();
     assertThat(part(result, "faults")).isEqualTo(Validity.UNKNOWN);
+    assertThat(result.verdict().details().get("faults").toString())
+        .contains("another or something-else");
+  }
+
+  @Test
+  void aNodeWithoutAClientIsNotRead() throws Exception {
+    FakeStore store = new FakeStore();
+    RunOptions one =
+        new RunOptions(
+            "fake",
+            List.of("counted"),
+            2,
+            Duration.ofSeconds(1),
+            1,
+            100,
+            Duration.ofSeconds(1),
+            1,
+            Path.of("out"));
+    ChaosRun.Result result =
+        new ChaosRun(
+                one,
+                store,
+                history -> new Verdict(Validity.VALID, Map.of()),
+                store,
+                List.of(new FakeStore.Counted()))
+            .run();
+    assertThat(part(result, "final")).isEqualTo(Validity.UNKNOWN);
+    assertThat(result.verdict().details().get("final").toString()).contains("[n2]");
+  }
+
+  @Test
+  void theReadsAtTheEndAreMarkedForTheClientsOwnNode() throws Exception {
+    List<Op> ops = run(new FakeStore(), new FakeStore.Counted(), 1).run().history().ops();
+    long healed =
+        ops.stream().filter(op -> op.f().equals("heal")).findFirst().orElseThrow().index();
+    for (Op op : ops) {
+      if (op.isClient() && op.type() == OpType.INVOKE) {
+        assertThat(op.extras().containsKey(Workload.FINAL)).isEqualTo(op.index() > healed);
+      }
+    }
+  }
+
+  @Test
+  void whatFailsAfterAnInterruptIsNoVerdictOnTheServers() throws Exception {
+    FakeStore store = new FakeStore();
+    ChaosRun run = run(store, new FakeStore.Counted(), 1);
+    store.onKill =
+        () -> {
+          run.stop(); // Ctrl-C; then the servers are taken away
+          store.neverServesAgain = true;
+        };
+    ChaosRun.Result result = run.run();
+    assertThat(part(result, "restart")).isEqualTo(Validity.UNKNOWN);
+    assertThat(result.verdict().validity()).isEqualTo(Validity.UNKNOWN);
+    assertThat(result.verdict().details()).doesNotContainKeys("final-after-restart", "digests");
+  }
+
+  @Test
+  void serversThatDoNotServeAgainAreAVerdictWithoutAnInterrupt() throws Exception {
+    FakeStore store = new FakeStore();
+    store.onKill = () -> store.neverServesAgain = true;
+    ChaosRun.Result result = run(store, new FakeStore.Counted(), 1).run();
+    assertThat(part(result, "restart")).isEqualTo(Validity.INVALID);
+  }
+
+  /** The end of the fault waits, and the servers take that long: it counts. */
+  @Test
+  void healingIsCountedFromWhenTheCauseWasTakenAway() throws Exception {
+    FakeStore store = new FakeStore();
+    FakeStore.Counted fault = new FakeStore.Counted();
+    fault.onEnd =
+        () -> {
+          store.serving = Set.of("n1");
+          long before = store.looks.get();
+          Pause.until(5_000, () -> store.looks.get() > before + 3);
+          store.serving = Set.of("n1", "n2");
+        };
+    assertThat(heal(store, fault).get("serving-ms"))
+        .asInstanceOf(InstanceOfAssertFactories.LONG)
+        .isGreaterThanOrEqualTo(100);
+  }
+
+  /** It began to end while clients were still at work, which is no head start. */
+  @Test
+  void anEndThatOutlastsTheFaultsCountsFromItsBeginning() throws Exception {
+    FakeStore store = new FakeStore();
+    FakeStore.Counted fault = new FakeStore.Counted();
+    fault.endsOnce = true; // the end after it finds nothing to end
+    fault.onEnd =
+        () -> {
+          store.serving = Set.of("n1");
+          long before = store.looks.get();
+          Pause.until(20_000, () -> store.looks.get() > before + 40); // longer than the faults
+          store.serving = Set.of("n1", "n2");
+        };
+    Map<String, Object> heal =
+        ((Verdict) run(store, fault, 3).run().verdict().details().get("heal")).details();
+    assertThat(heal.get("serving-ms"))
+        .asInstanceOf(InstanceOfAssertFactories.LONG)
+        .isGreaterThanOrEqualTo(1_000);
+  }
+
+  @Test
+  void aNodeThatIsReplacedByHandIsToldAndDoesNotCount() throws Exception {
+    FakeStore store = new FakeStore();
+    FakeStore.Counted fault = new FakeStore.Counted();
+    fault.byHand("n2");
+    fault.onEnd =
+        () -> {
+          store.serving = Set.of("n1");
+          long before = store.looks.get();
+          Pause.until(5_000, () -> store.looks.get() > before + 3);
+          store.serving = Set.of("n1", "n2");
+        };
+    Map<String, Object> heal = heal(store, fault);
+    assertThat(heal.get("replaced-by-hand-ms").toString()).contains("n2=");
+    assertThat(heal.get("serving-ms")).isEqualTo(0L);
+  }
+
+  private static Map<String, Object> heal(FakeStore store, FakeStore.Counted fault)
+      throws InterruptedException {
+    ChaosRun.Result result = run(store, fault, 1).run();
+    return ((Verdict) result.verdict().details().get("heal")).details();
+  }
+
+  @Test
+  void anErrorInAClientOrAFaultEndsTheRunAsUnknown() throws Exception {
+    FakeStore broken = new FakeStore();
+    broken.throwsErrors = true;
+    FakeStore.Counted fault = new FakeStore.Counted();
+    fault.beginBreaks = true;
+    for (ChaosRun run :
+        List.of(run(broken, new FakeStore.Counted(), 600), run(new FakeStore(), fault, 600))) {
+      ChaosRun.Result result = run.run();
+      assertThat(part(result, "whole")).isEqualTo(Validity.UNKNOWN);
+      assertThat(result.verdict().details().get("whole").toString())
+          .contains("faults broke", "thrown on purpose");
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.cairn.chaos.run;
 
 import io.cairn.chaos.cluster.Cluster;
+import io.cairn.chaos.cluster.ClusterFailure;
 import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.fault.Fault;
 import io.cairn.chaos.generator.Call;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +32,11 @@ final class FakeStore implements Workload, Cluster {
   volatile long throwEvery = Long.MAX_VALUE;
   volatile boolean hangs;
   volatile boolean killBreaks;
+  volatile Runnable onKill = () -> {};
+  volatile boolean neverServesAgain;
+  volatile boolean throwsErrors;
+  final AtomicLong looks = new AtomicLong();
+  volatile Set<String> serving = Set.of("n1", "n2");
   volatile String deafNode = "";
   volatile Map<String, String> digests = Map.of("n1", "a", "n2", "a");
   final CountDownLatch hanging = new CountDownLatch(1);
@@ -78,6 +85,9 @@ final class FakeStore implements Workload, Cluster {
     if (calls.incrementAndGet() % throwEvery == 0) {
       throw new IllegalStateException("thrown on purpose");
     }
+    if (throwsErrors) {
+      throw new StackOverflowError("thrown on purpose");
+    }
     if (hangs) {
       hanging.countDown();
       try {
@@ -105,8 +115,20 @@ final class FakeStore implements Workload, Cluster {
 
   @Override
   public void awaitServing(Duration limit) {
+    if (neverServesAgain) {
+      throw new ClusterFailure("they do not serve", null);
+    }
     events.add("serving");
   }
+
+  @Override
+  public Set<String> serving() {
+    looks.incrementAndGet();
+    return serving;
+  }
+
+  @Override
+  public void aroundExit(Runnable before, Runnable after) {}
 
   @Override
   public void killAll() {
@@ -114,6 +136,7 @@ final class FakeStore implements Workload, Cluster {
       throw new IllegalStateException("no kill");
     }
     events.add("kill");
+    onKill.run();
   }
 
   @Override
@@ -133,8 +156,13 @@ final class FakeStore implements Workload, Cluster {
   static final class Counted implements Fault {
     final List<Object> plans = new ArrayList<>();
     private long begun;
-    Set<String> weak = Set.of();
+    String sign = "times";
     boolean endFails;
+    boolean beginBreaks;
+    boolean endsOnce;
+    Runnable onEnd = () -> {};
+    private volatile Optional<Ending> ending = Optional.empty();
+    private Set<String> byHand = Set.of();
     private boolean on;
 
     @Override
@@ -152,8 +180,15 @@ final class FakeStore implements Workload, Cluster {
       return (long) random.nextInt(1_000_000);
     }
 
+    void byHand(String node) {
+      byHand = Set.of(node);
+    }
+
     @Override
     public Object begin(Object plan) {
+      if (beginBreaks) {
+        throw new StackOverflowError("thrown on purpose");
+      }
       plans.add(plan);
       begun++;
       on = true;
@@ -165,8 +200,14 @@ final class FakeStore implements Workload, Cluster {
       if (endFails) {
         throw new IllegalStateException("it does not end");
       }
+      if (endsOnce && ending.isPresent()) {
+        return "nothing";
+      }
       String was = on ? "on" : "off";
       on = false;
+      long lifted = System.nanoTime();
+      onEnd.run();
+      ending = Optional.of(new Ending(lifted, System.nanoTime(), byHand));
       return was;
     }
 
@@ -176,8 +217,13 @@ final class FakeStore implements Workload, Cluster {
     }
 
     @Override
-    public Set<String> weakSigns() {
-      return weak;
+    public List<Set<String>> neededSigns() {
+      return List.of(Set.of(sign, "another"));
+    }
+
+    @Override
+    public Optional<Ending> lastEnding() {
+      return ending;
     }
 
     @Override
