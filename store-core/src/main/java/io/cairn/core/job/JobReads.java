@@ -9,6 +9,7 @@ import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
 import io.cairn.core.storage.v1.JobStateRow;
+import io.cairn.core.task.TaskEdit;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Job;
@@ -27,6 +28,9 @@ public final class JobReads {
 
   /** Bytes of specifications that one page decodes. */
   private static final long LIST_BYTES_MAX = 16L * 1024 * 1024;
+
+  /** Rows that are looked at for what tasks do just now. */
+  private static final int LIVE_ROWS_MAX = 1_000;
 
   private JobReads() {}
 
@@ -54,8 +58,29 @@ public final class JobReads {
             .orElseThrow(() -> Workspace.notFound(request.getName()));
     JobStateRow state = state(view, id).orElseThrow(() -> Workspace.notFound(request.getName()));
     StoredJob stored = StoredJob.read(view, id);
-    Job job = JobViews.of(view, stored, state);
-    return request.getWithoutSpec() ? job : job.toBuilder().setSpec(stored.spec()).build();
+    Job.Builder job = JobViews.of(view, stored, state).toBuilder();
+    addLive(view, job);
+    return request.getWithoutSpec() ? job.build() : job.setSpec(stored.spec()).build();
+  }
+
+  /**
+   * Adds what tasks have done since their attempts began: it is brought into the job's own row when
+   * they end. Of a job with more tasks the first {@link #LIVE_ROWS_MAX} by name.
+   */
+  private static void addLive(ReadView view, Job.Builder job) {
+    if (job.getStagesList().stream().allMatch(stage -> stage.getRunning() == 0)) {
+      return;
+    }
+    byte[] prefix = JobNames.tasksPrefix(job.getName());
+    int rows = 0;
+    try (Cursor cursor = view.ascend(ColumnFamily.TASK, prefix, KeyLayout.prefixEnd(prefix))) {
+      while (rows++ < LIVE_ROWS_MAX && cursor.next()) {
+        TaskEdit task = TaskEdit.of(cursor.key(), cursor.value());
+        if (task.live()) {
+          JobStatistics.count(job.getStatsBuilder(), task.row());
+        }
+      }
+    }
   }
 
   private static boolean isWanted(JobStateRow row, JobListRequest request) {

@@ -75,4 +75,16 @@ class JobAnswersTest {
     assertThat(store.job("j").getStats().getRecoveredBytes()).isEqualTo(14);
     assertThat(store.job("j").getStats().getCheckpointMicros()).isEqualTo(6);
   }
+
+  @Test
+  void aJobIsShownWithWhatItsTasksHaveDoneSinceTheyBegan() {
+    BarrierStore barriers = new BarrierStore(store);
+    barriers.running(2);
+    assertThat(store.job("j").getStats().getCheckpoints()).isZero();
+    barriers.take("-state");
+    assertThat(store.job("j").getStats().getCheckpoints()).isEqualTo(2);
+    assertThat(store.job("j").getStats().getCheckpointBytes()).isPositive();
+    store.finish("j/s/0");
+    assertThat(store.job("j").getStats().getCheckpoints()).as("each counts once").isEqualTo(2);
+  }
 }

@@ -362,6 +362,9 @@ public final class RaftGroup implements AutoCloseable, Voters {
       return;
     }
     closing = true;
+    // JRaft finds nodes by address in all of the JVM: what is on its way must not reach a later
+    // one.
+    now.gate().links(sender -> true);
     running = null;
     now.port().close();
     now.service().shutdown();
