@@ -48,7 +48,7 @@ public final class Command {
       // A file, not a pipe: a child that outlives the program would hold the pipe.
       Path output = Files.createTempFile("cairn-chaos-", ".out");
       try {
-        ProcessBuilder builder = new ProcessBuilder(words);
+        ProcessBuilder builder = Programs.process(words);
         builder.redirectErrorStream(true);
         builder.redirectInput(Path.of("/dev/null").toFile());
         builder.redirectOutput(output.toFile());

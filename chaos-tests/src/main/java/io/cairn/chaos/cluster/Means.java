@@ -1,21 +1,11 @@
 package io.cairn.chaos.cluster;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What a machine must have for a fault or a cluster; each answers what is missing, in words. */
 public final class Means {
-  private static final List<Path> FOLDERS =
-      List.of(
-          Path.of("/usr/sbin"),
-          Path.of("/usr/bin"),
-          Path.of("/sbin"),
-          Path.of("/bin"),
-          Path.of("/usr/local/bin"));
-
   private Means() {}
 
   /** For signals: a system with them. */
@@ -76,7 +66,7 @@ public final class Means {
 
   private static Optional<String> programs(String... names) {
     for (String name : names) {
-      if (FOLDERS.stream().noneMatch(folder -> Files.isExecutable(folder.resolve(name)))) {
+      if (Programs.find(name).isEmpty()) {
         return Optional.of("there is no program '" + name + "'");
       }
     }

@@ -5,13 +5,25 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.regex.Pattern;
 
 /** Small programs in C, which come as resources and are compiled where they are used. */
 final class NativeCode {
+  /** LD_PRELOAD is a list, of whatever blanks and colons separate. */
+  private static final Pattern LOADABLE = Pattern.compile("[^\\s:]+");
+
   private NativeCode() {}
 
   static Path library(Path folder, String source) {
     Path library = folder.resolve(source.replace(".c", ".so")).toAbsolutePath();
+    if (!LOADABLE.matcher(library.toString()).matches()) {
+      throw new ClusterFailure(
+          "a library cannot be laid before the C library from "
+              + folder
+              + ": give --out a folder"
+              + " whose path has neither blanks nor colons",
+          null);
+    }
     return compile(folder, source, library, "-shared", "-fPIC");
   }
 

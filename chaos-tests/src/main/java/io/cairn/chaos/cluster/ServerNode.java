@@ -101,7 +101,7 @@ public final class ServerNode {
     command.add("--members=" + members);
     boolean fresh = !wasStarted && forms;
     command.add("--initial-cluster-state=" + (fresh ? "new" : "existing"));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = Programs.process(command);
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(variable -> variable.startsWith("CAIRN_"));
     environment.putAll(new LinkedHashMap<>(launch.environment()));
