@@ -17,6 +17,9 @@ public final class Mutants {
   /** The same of a log whose applied entries are not those of the leader. */
   private static final String TRUNCATES_APPLIED = "Can't truncate logs before appliedId";
 
+  /** The same of entries that were applied before, or of an older term than those. */
+  private static final String APPLIES_OLDER = "is not behind the applied index";
+
   /** All, in the order of the path of a request. */
   public static final List<Mutant> ALL =
       List.of(
@@ -107,7 +110,9 @@ public final class Mutants {
               List.of("kill"),
               200,
               120,
-              Proof.of("lost", "stale").orDigests().orLogged(TWO_LEADERS, TRUNCATES_APPLIED)),
+              Proof.of("lost", "stale")
+                  .orDigests()
+                  .orLogged(TWO_LEADERS, TRUNCATES_APPLIED, APPLIES_OLDER)),
           new Mutant(
               "wiped-voter",
               "a server whose disk was emptied forms and votes as if it had acknowledged nothing",

@@ -40,7 +40,6 @@ final class RaftHostedGroup implements HostedGroup {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Object closing = new Object();
   private boolean closed; // guarded by closing
-  private Thread comparison = new Thread(() -> {}); // guarded by closing
 
   RaftHostedGroup(
       ServerConfig config, Reports reports, RocksStorage storage, DataFolderLock lock, Halt halt)
@@ -86,17 +85,16 @@ final class RaftHostedGroup implements HostedGroup {
     } catch (IOException e) {
       throw new StartRefusedException(String.valueOf(e.getMessage()), e);
     }
-    synchronized (closing) {
-      comparison =
-          new Thread(
-              () -> {
-                learnPast(known);
-                compareWithOthers(known);
-              },
-              "cairn-compare");
-      comparison.setDaemon(true);
-      comparison.start();
-    }
+    boolean formed = group.raft().isFormed();
+    beside("cairn-past", () -> learnPast(known, formed));
+    beside("cairn-compare", () -> compareWithOthers(known));
+  }
+
+  /** Asks others on a thread of its own, which ends when this is closed. */
+  private static void beside(String name, Runnable questions) {
+    Thread thread = new Thread(questions, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @Override
@@ -219,7 +217,7 @@ final class RaftHostedGroup implements HostedGroup {
   }
 
   /** Asks a leader whether this node has a past, while the folder is empty (I9). */
-  private void learnPast(String known) {
+  private void learnPast(String known, boolean formed) {
     long startNanos = System.nanoTime();
     long nanos = 0;
     RequestGate.Past past = RequestGate.Past.UNKNOWN;
@@ -231,7 +229,7 @@ final class RaftHostedGroup implements HostedGroup {
                   other ->
                       MemberQuestion.standingOf(config.self(), other, config.cluster(), known)
                           .stream())
-              .map(this::pastIn)
+              .map(standing -> pastIn(standing, formed))
               .findFirst();
       if (told.isPresent()) {
         past = told.get();
@@ -247,15 +245,11 @@ final class RaftHostedGroup implements HostedGroup {
   }
 
   /** A node that forms is a voter from the start: it counts when it has stored something. */
-  private RequestGate.Past pastIn(StandingResponse standing) {
-    String address = group.raft().self().toString();
+  private RequestGate.Past pastIn(StandingResponse standing, boolean formed) {
     boolean stored =
         standing.getJoinedList().stream()
-            .anyMatch(
-                row ->
-                    group.raft().isFormed()
-                        || RaftPeer.parse(row.getRaftAddress()).toString().equals(address));
-    return stored || (standing.getVoter() && !group.raft().isFormed())
+            .anyMatch(row -> formed || row.getRaftAddress().equals(config.self().raftAddress()));
+    return stored || (standing.getVoter() && !formed)
         ? RequestGate.Past.FORGOTTEN
         : RequestGate.Past.NONE;
   }
