@@ -108,9 +108,6 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideOutsideOfPackage(STORAGE)
-            // JRaft takes the settings of its log as RocksDB classes.
-            .and()
-            .haveNameNotMatching("io\\.cairn\\.server\\.raft\\.RocksLogSettings(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.rocksdb.."));

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Runs a server as the whole process: reads settings, starts, stops on SIGTERM. Returns the exit
- * code: 0 stopped as asked, 1 could not start, 2 wrong settings.
+ * code: 0 stopped as asked, 1 could not start, 2 wrong settings, 65 stored bytes are damaged.
  */
 public final class ServerMain {
   private final GroupFactory factory;

@@ -10,6 +10,9 @@ public final class StartRefusedException extends RuntimeException {
   /** Exit code: wrong settings. */
   public static final int USAGE = 2;
 
+  /** Exit code: what is stored is damaged or lost, "data error" of sysexits.h. */
+  public static final int DAMAGED = 65;
+
   private static final long serialVersionUID = 1;
 
   private final int exitCode;
@@ -22,6 +25,11 @@ public final class StartRefusedException extends RuntimeException {
   /** The start failed because of {@code cause}. */
   public StartRefusedException(String message, Throwable cause) {
     this(FAILED, message, cause);
+  }
+
+  /** Stored bytes are not what this node wrote: it must not take part with them. */
+  public static StartRefusedException damaged(String message, Throwable cause) {
+    return new StartRefusedException(DAMAGED, message, cause);
   }
 
   private StartRefusedException(int exitCode, String message, @Nullable Throwable cause) {

@@ -85,6 +85,30 @@ class StartRefusalTest {
 
   @Test
   @WithCairn(nodes = 1)
+  void aDamagedLogIsRefusedWithItsOwnExitCode(CairnCluster cluster, Cairn cairn)
+      throws IOException {
+    CairnNode node = cluster.node(1);
+    cairn.kv().put("k", "1");
+    cluster.stop(node);
+    Path segment = node.folder().resolve("group-1/raft/log/0000000001.segment");
+    byte[] good = Files.readAllBytes(segment);
+    byte[] bad = good.clone();
+    bad[200] ^= 1;
+    Files.write(segment, bad);
+    assertThatThrownBy(() -> cluster.restart(node))
+        .isInstanceOfSatisfying(
+            StartRefusedException.class,
+            refused -> assertThat(refused.exitCode()).isEqualTo(StartRefusedException.DAMAGED))
+        .hasMessageContaining("the log is damaged")
+        .hasMessageContaining(segment.toString())
+        .hasMessageContaining("Remove this member");
+    Files.write(segment, good); // the refusal has changed nothing
+    cluster.restart(node);
+    assertThat(cairn.kv().get("k").orElseThrow().value()).isEqualTo(Bytes.utf8("1"));
+  }
+
+  @Test
+  @WithCairn(nodes = 1)
   void aDataFolderOfANewerFormatIsRefusedWithBothNumbers(CairnCluster cluster, Cairn cairn)
       throws IOException {
     CairnNode node = cluster.node(1);
@@ -92,10 +116,10 @@ class StartRefusalTest {
     cluster.stop(node);
     Path format = node.folder().resolve("FORMAT");
     String text = Files.readString(format);
-    Files.writeString(format, text.replace("version=1", "version=2"));
+    Files.writeString(format, text.replace("version=2", "version=3"));
     assertThatThrownBy(() -> cluster.restart(node))
         .isInstanceOf(StartRefusedException.class)
-        .hasMessageContaining("has format 2, this server knows up to 1");
+        .hasMessageContaining("has format 3, this server knows up to 2");
     Files.writeString(format, text.replace("cluster=test", "cluster=other"));
     assertThatThrownBy(() -> cluster.restart(node))
         .isInstanceOf(StartRefusedException.class)

@@ -57,7 +57,8 @@ public final class Mutants {
               Proof.of("too-much")),
           new Mutant(
               "epoch-at-propose-only",
-              "an owner's epoch is looked up when a write comes in, every 2 s, not where it is applied",
+              "an owner's epoch is looked up when a write comes in, every 2 s, not where it is"
+                  + " applied",
               "task",
               List.of("pause"),
               200,
@@ -128,7 +129,15 @@ public final class Mutants {
               List.of("io-error", "kill"),
               200,
               120,
-              Proof.of("lost", "stale").orDigests()));
+              Proof.of("lost", "stale").orDigests()),
+          new Mutant(
+              "log-crc-off",
+              "checksums of the log's entries are not looked at",
+              "register",
+              List.of("bit-flip"),
+              200,
+              60,
+              NOT_LINEARIZABLE.orDigests()));
 
   private Mutants() {}
 

@@ -22,11 +22,11 @@ class DamageTest {
   @BeforeEach
   void makeFiles() throws IOException {
     Path raft = Files.createDirectories(folder.resolve("group-1/raft/log"));
-    log = raft.resolve("000004.log");
+    log = raft.resolve("0000000001.segment");
     byte[] bytes = new byte[CONTENT_BYTES * 5]; // zeros behind, as in a file that is made large
     Arrays.fill(bytes, 0, CONTENT_BYTES, (byte) 7);
     Files.write(log, bytes);
-    Files.createFile(raft.resolve("000005.log"));
+    Files.createFile(raft.resolve("0000000002.segment"));
     Files.writeString(raft.resolve("LOG"), "nobody reads this");
   }
 
@@ -45,7 +45,7 @@ class DamageTest {
         Files.write(log, before);
         Map<String, Object> done =
             damage.inflict(folder, StoredPart.LOG, new Random(seed)).orElseThrow();
-        assertThat(done).containsEntry("file", "group-1/raft/log/000004.log");
+        assertThat(done).containsEntry("file", "group-1/raft/log/0000000001.segment");
         if (damage == Damage.DELETED_FILE) {
           assertThat(log).doesNotExist();
         } else {

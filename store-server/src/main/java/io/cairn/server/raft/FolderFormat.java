@@ -15,7 +15,10 @@ import java.util.Map;
  */
 public record FolderFormat(int version, String clusterId, String node) {
   /** Newest format this server reads and writes. */
-  public static final int CURRENT_VERSION = 1;
+  public static final int CURRENT_VERSION = 2;
+
+  /** Oldest format this server reads: before it the log was kept in RocksDB. */
+  static final int OLDEST_VERSION = 2;
 
   private static final String FILE = "FORMAT";
   private static final long FILE_LENGTH_MAX = 4_096;
@@ -52,6 +55,19 @@ public record FolderFormat(int version, String clusterId, String node) {
               + found.version
               + ", this server knows up to "
               + CURRENT_VERSION);
+    }
+    if (found.version < OLDEST_VERSION) {
+      throw new IOException(
+          "data folder "
+              + folder
+              + " has format "
+              + found.version
+              + " of an earlier version, this server knows "
+              + OLDEST_VERSION
+              + " to "
+              + CURRENT_VERSION
+              + ": start the version that wrote it, or remove this member from the cluster and add"
+              + " it again with an empty folder");
     }
     refuseOther(folder, "cluster", found.clusterId, clusterId);
     refuseOther(folder, "node", found.node, node);

@@ -4,14 +4,17 @@ import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A log storage whose failed writes end the process inside the failing call.
  *
  * <p>JRaft answers success to a queued duplicate of an append whose flush failed, so a failure must
- * not be handed to it. Reads, {@code init} and calls after {@link #shutdown} pass through.
+ * not be handed to it. A read that fails, for example because it met damage, ends the process too:
+ * JRaft would go on without the entry. {@code init} and calls after {@link #shutdown} pass through.
  */
 final class HaltingLogStorage implements LogStorage {
   private final LogStorage storage;
@@ -33,8 +36,12 @@ final class HaltingLogStorage implements LogStorage {
 
   @Override
   public boolean init(LogStorageOptions options) {
-    if (!storage.init(options)) {
-      return false;
+    try {
+      if (!storage.init(options)) {
+        return false;
+      }
+    } catch (UncheckedIOException e) {
+      throw new StartFailure(Objects.requireNonNull(e.getCause(), "wraps one"));
     }
     try {
       opened.at(storage.getLastLogIndex());
@@ -63,14 +70,22 @@ final class HaltingLogStorage implements LogStorage {
 
   @Override
   public LogEntry getEntry(long index) {
-    return storage.getEntry(index);
+    try {
+      return storage.getEntry(index);
+    } catch (UncheckedIOException e) {
+      if (closed) {
+        throw e;
+      }
+      throw halted("log storage failed: read of entry " + index, e);
+    }
   }
 
   @Override
   @Deprecated
   @SuppressWarnings("InlineMeSuggester") // the interface demands it
   public long getTerm(long index) {
-    return storage.getTerm(index);
+    LogEntry entry = getEntry(index);
+    return entry == null ? 0 : entry.getId().getTerm();
   }
 
   @Override

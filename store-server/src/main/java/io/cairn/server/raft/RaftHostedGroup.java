@@ -13,6 +13,7 @@ import io.cairn.server.formation.MemberQuestion;
 import io.cairn.server.group.StoreGroup;
 import io.cairn.server.ops.EventLog;
 import io.cairn.server.ops.LogEvent;
+import io.cairn.server.raft.log.DamagedLogException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,8 @@ final class RaftHostedGroup implements HostedGroup {
         }
       }
       group.start(known);
+    } catch (DamagedLogException e) {
+      throw StartRefusedException.damaged(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new StartRefusedException(String.valueOf(e.getMessage()), e);
     }
@@ -176,8 +179,8 @@ final class RaftHostedGroup implements HostedGroup {
               + lastLogIndex
               + " and the newest snapshot at "
               + snapshotIndex
-              + ": the log has lost entries that this node acknowledged. Remove this member from the cluster and add"
-              + " it again with an empty folder");
+              + ": the log has lost entries that this node acknowledged. Remove this member from"
+              + " the cluster and add it again with an empty folder");
     }
   }
 
@@ -190,8 +193,8 @@ final class RaftHostedGroup implements HostedGroup {
       Optional<String> past = MemberQuestion.pastOf(config.self(), other, config.cluster());
       if (past.isPresent()) {
         throw new StartRefusedException(
-            ("this folder is empty and is to form the cluster, but %s says that %s has taken part in"
-                    + " it: the disk has lost what it acknowledged. Replace that member by one with"
+            ("this folder is empty and is to form the cluster, but %s says that %s has taken part"
+                    + " in it: the disk has lost what it acknowledged. Replace that member by one with"
                     + " another raft address, started without initial-cluster-state new")
                 .formatted(other, past.get()));
       }

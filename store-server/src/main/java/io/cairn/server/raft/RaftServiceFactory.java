@@ -6,12 +6,13 @@ import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import com.alipay.sofa.jraft.storage.SnapshotStorage;
-import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
+import io.cairn.server.raft.log.SegmentLog;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives one node its storages: the mirrored {@link MetaStorage} and a log that halts on a failed
- * write.
+ * Gives one node its storages: the mirrored {@link MetaStorage} and a {@link SegmentLog} that halts
+ * on a failed write.
  */
 final class RaftServiceFactory extends DefaultJRaftServiceFactory {
   private final MetaStorage metaStorage;
@@ -27,8 +28,7 @@ final class RaftServiceFactory extends DefaultJRaftServiceFactory {
 
   @Override
   public LogStorage createLogStorage(String uri, RaftOptions options) {
-    RocksLogSettings.install();
-    LogStorage storage = new HaltingLogStorage(new RocksDBLogStorage(uri, options), halt, opened);
+    LogStorage storage = new HaltingLogStorage(new SegmentLog(Path.of(uri)), halt, opened);
     logStorage = storage;
     return storage;
   }

@@ -55,6 +55,14 @@ class DataFolderTest {
   }
 
   @Test
+  void folderWithALogInRocksDbIsRefused() throws IOException {
+    Files.writeString(folder.resolve("FORMAT"), "version=1\ncluster=prod\nnode=node1\n");
+    assertThatThrownBy(() -> FolderFormat.claim(folder, "prod", "node1"))
+        .hasMessageContaining("has format 1 of an earlier version")
+        .hasMessageContaining("start the version that wrote it");
+  }
+
+  @Test
   void damagedFormatAndForeignFilesAreRefused() throws IOException {
     Files.writeString(folder.resolve("FORMAT"), "version=\n");
     assertThatThrownBy(() -> FolderFormat.claim(folder, "prod", "node1"))

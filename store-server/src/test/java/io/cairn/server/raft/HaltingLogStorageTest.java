@@ -13,6 +13,7 @@ import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -54,6 +55,23 @@ class HaltingLogStorageTest {
         .isInstanceOf(Halt.Halted.class)
         .hasRootCauseMessage("injected");
     assertThat(halt.reasons()).hasSize(1);
+  }
+
+  @Test
+  void readThatFailsHaltsInsideTheCall() {
+    HaltingLogStorage storage =
+        over(
+            proxy(
+                method -> {
+                  if (method.equals("getEntry")) {
+                    throw new UncheckedIOException(new IOException("injected"));
+                  }
+                  return true;
+                }));
+    assertThatThrownBy(() -> storage.getEntry(7))
+        .isInstanceOf(Halt.Halted.class)
+        .hasRootCauseMessage("injected");
+    assertThat(halt.reasons()).singleElement().isEqualTo("log storage failed: read of entry 7");
   }
 
   @Test

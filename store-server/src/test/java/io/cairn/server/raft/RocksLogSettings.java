@@ -12,12 +12,12 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WALRecoveryMode;
 
 /**
- * RocksDB settings of JRaft's log, for the whole JVM.
+ * RocksDB settings of JRaft's own log, for the whole JVM: that log is what ours is compared with.
  *
  * <p>JRaft's own call {@code optimizeLevelStyleCompaction} last, which sets six memtables of 128
  * MiB for each of two families. Settings registered here replace them as a whole.
  */
-final class RocksLogSettings {
+public final class RocksLogSettings {
   private static final long MEMTABLE_BYTES = 16L << 20;
   private static final int MEMTABLES_MAX = 3;
   private static final long WAL_BYTES_MAX = 64L << 20;
@@ -26,7 +26,7 @@ final class RocksLogSettings {
   private RocksLogSettings() {}
 
   /** Registers the settings; calls after the first do nothing. */
-  static void install() {
+  public static void install() {
     Installed.once();
   }
 

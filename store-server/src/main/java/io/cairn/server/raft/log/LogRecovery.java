@@ -1,0 +1,221 @@
+package io.cairn.server.raft.log;
+
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
+import com.alipay.sofa.jraft.conf.ConfigurationManager;
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.entity.LogId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out at the start what the segments hold.
+ *
+ * <p>All records are read, in order, and each is checked: its checksum, its index, and that it goes
+ * on from the one before. The first place where that ends is the end of the log. If it is below the
+ * floor, something that may have been acknowledged is lost, and the start is refused. If not, what
+ * comes behind is what a crash left of a batch that nobody was promised: it is overwritten with
+ * zeros, so that no byte of it can be met again.
+ *
+ * <p>What is found is on the disk when {@link #run} returns: it may have been in memory only, after
+ * a crash of the process alone, and this node will vote by it.
+ */
+final class LogRecovery {
+  private static final String NO_RECORD = "no record";
+
+  private final LogFolder folder;
+  private final FloorRecord floor;
+  private final ConfigurationManager configurations;
+  private final List<Segment> segments = new ArrayList<>();
+  private long end;
+  private int chain;
+  private @Nullable Stop unopened;
+
+  /** Where the chain of good records ends, and what is there instead of the next one. */
+  private record Stop(String file, long offset, String what) {}
+
+  /**
+   * What was found.
+   *
+   * @param end index of the last entry
+   * @param chain its checksum
+   */
+  record Found(List<Segment> segments, long end, int chain) {}
+
+  LogRecovery(LogFolder folder, FloorRecord floor, ConfigurationManager configurations) {
+    this.folder = folder;
+    this.floor = floor;
+    this.configurations = configurations;
+  }
+
+  /**
+   * Reads the log, and cuts what is above its end.
+   *
+   * @throws DamagedLogException when an entry at or below the floor is not there
+   */
+  Found run() throws IOException {
+    boolean done = false;
+    try {
+      Found found = read();
+      done = true;
+      return found;
+    } finally {
+      if (!done) {
+        for (Segment segment : segments) {
+          segment.file().close();
+        }
+      }
+    }
+  }
+
+  private Found read() throws IOException {
+    long[] ids = folder.names().stream().mapToLong(Segment::idOf).filter(id -> id > 0).toArray();
+    Arrays.sort(ids);
+    end = floor.firstIndex() - 1;
+    chain = floor.floorCrc();
+    Stop stop = follow();
+    if (end < floor.floor()) {
+      throw new DamagedLogException(
+          stop.what(), stop.file(), stop.offset(), end + 1, floor.floor());
+    }
+    long kept = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).header().id();
+    for (int i = ids.length - 1; i >= 0; i--) { // from the end: what is left is always a beginning
+      if (ids[i] > kept || ids[i] < floor.firstSegment()) {
+        folder.delete(Segment.name(ids[i]));
+      }
+    }
+    for (String name : folder.names()) {
+      if (name.endsWith(SegmentMaker.FRESH_ENDING)) {
+        folder.delete(name);
+      }
+    }
+    folder.sync();
+    if (!segments.isEmpty()) {
+      Segment last = segments.get(segments.size() - 1);
+      last.blank(new ScanWindow(last.file()).contentEnd(last.end()));
+    }
+    return new Found(segments, end, chain);
+  }
+
+  /** Goes from segment to segment as long as each goes on from the one before. */
+  private Stop follow() throws IOException {
+    Stop stop = null;
+    for (long id = floor.firstSegment(); ; id++) {
+      Segment segment = open(id);
+      if (segment == null) {
+        boolean blank = stop == null || stop.what().equals(NO_RECORD);
+        return blank && unopened != null ? unopened : Objects.requireNonNull(stop, "scanned");
+      }
+      if (segments.isEmpty()) {
+        end = segment.header().firstIndex() - 1;
+        chain = segment.header().previousCrc();
+        refuseAnother(segment, 0);
+      }
+      segments.add(segment);
+      stop = scan(segment);
+    }
+  }
+
+  /** The segment, or null if there is none that goes on where the log ends so far. */
+  private @Nullable Segment open(long id) throws IOException {
+    if (!folder.names().contains(Segment.name(id))) {
+      unopened = new Stop(pathOf(id), 0, "no file");
+      return null;
+    }
+    LogFile file = folder.open(Segment.name(id));
+    Optional<SegmentHeader> header = Optional.empty();
+    if (file.size() >= SegmentHeader.LENGTH) {
+      byte[] bytes = new byte[SegmentHeader.LENGTH];
+      file.readFully(bytes, SegmentHeader.LENGTH, 0);
+      header = SegmentHeader.decode(ByteBuffer.wrap(bytes));
+    }
+    boolean first = segments.isEmpty();
+    if (header.isEmpty() || (first && !goesOn(header.get(), id))) {
+      unopened = new Stop(pathOf(id), 0, header.isEmpty() ? "no header" : "a wrong header");
+    }
+    if (header.isEmpty() || !goesOn(header.get(), id)) {
+      file.close();
+      return null; // of a whole header the segment before is to blame: it ends too early
+    }
+    return new Segment(header.get(), file);
+  }
+
+  private boolean goesOn(SegmentHeader header, long id) {
+    if (header.id() != id) {
+      return false;
+    }
+    return segments.isEmpty()
+        ? header.firstIndex() <= floor.firstIndex()
+        : header.firstIndex() == end + 1 && header.previousCrc() == chain;
+  }
+
+  /** Reads records up to the first place that holds none that goes on from the one before. */
+  private Stop scan(Segment segment) throws IOException {
+    ScanWindow window = new ScanWindow(segment.file());
+    long size = Math.min(window.size(), Integer.MAX_VALUE);
+    while (true) {
+      int at = segment.end();
+      if (size - at < RecordFormat.HEADER_BYTES) {
+        return new Stop(pathOf(segment.header().id()), at, "the file ends");
+      }
+      ByteBuffer bytes = window.at(at, RecordFormat.HEADER_BYTES);
+      if (RecordFormat.isBlank(bytes, window.placeOf(at))) {
+        return new Stop(pathOf(segment.header().id()), at, NO_RECORD);
+      }
+      long length = RecordFormat.sizeAt(bytes, window.placeOf(at));
+      if (length < RecordFormat.HEADER_BYTES || length > size - at) {
+        return new Stop(pathOf(segment.header().id()), at, "a record of " + length + " bytes");
+      }
+      bytes = window.at(at, (int) length);
+      int start = window.placeOf(at);
+      if (!RecordFormat.isWhole(bytes, start, (int) length)) {
+        return new Stop(pathOf(segment.header().id()), at, "a record with a wrong checksum");
+      }
+      if (RecordFormat.indexAt(bytes, start) != end + 1
+          || RecordFormat.previousCrcAt(bytes, start) != chain) {
+        return new Stop(pathOf(segment.header().id()), at, "a record of another place");
+      }
+      end++;
+      chain = RecordFormat.crcAt(bytes, start);
+      segment.ends().add(at + (int) length);
+      refuseAnother(segment, at);
+      if (end >= floor.firstIndex() && RecordFormat.isConfiguration(bytes, start)) {
+        byte[] record = new byte[(int) length];
+        bytes.position(start).get(record);
+        addConfiguration(RecordFormat.decode(record));
+      }
+    }
+  }
+
+  /** Refuses a log whose entry at the floor is not the one that was there. */
+  private void refuseAnother(Segment segment, int at) throws DamagedLogException {
+    if (end == floor.floor() && chain != floor.floorCrc()) {
+      throw new DamagedLogException(
+          "a record that this node did not write",
+          pathOf(segment.header().id()),
+          at,
+          end,
+          floor.floor());
+    }
+  }
+
+  private String pathOf(long id) {
+    return folder.pathOf(Segment.name(id));
+  }
+
+  private void addConfiguration(LogEntry entry) {
+    ConfigurationEntry configuration = new ConfigurationEntry();
+    configuration.setId(new LogId(entry.getId().getIndex(), entry.getId().getTerm()));
+    configuration.setConf(new Configuration(entry.getPeers(), entry.getLearners()));
+    if (entry.getOldPeers() != null) {
+      configuration.setOldConf(new Configuration(entry.getOldPeers(), entry.getOldLearners()));
+    }
+    configurations.add(configuration);
+  }
+}

@@ -1,0 +1,175 @@
+package io.cairn.server.raft.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alipay.sofa.jraft.entity.LogEntry;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A log that is stopped at any operation holds what was acknowledged, in the state before or after
+ * the change at hand, and goes on from there.
+ */
+class SegmentLogCrashTest {
+  private static final int STEPS = 60;
+  private static final int ROUNDS = 400;
+
+  /** What the log has to hold. */
+  private static final class Model {
+    private long first = 1;
+    private List<LogEntry> entries = new ArrayList<>();
+
+    long last() {
+      return first + entries.size() - 1;
+    }
+
+    Model copy() {
+      Model copy = new Model();
+      copy.first = first;
+      copy.entries = new ArrayList<>(entries);
+      return copy;
+    }
+  }
+
+  private SplittableRandom random = new SplittableRandom(0);
+  private SimulatedFolder disk = new SimulatedFolder(random);
+  private Model before = new Model();
+  private Model after = new Model();
+  private long written;
+
+  @Test
+  void logHoldsWhatWasAcknowledgedWhateverStopsIt() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.err.println("SegmentLogCrashTest -Dseed=" + seed);
+    SplittableRandom seeds = new SplittableRandom(seed);
+    for (int round = 0; round < ROUNDS; round++) {
+      random = seeds.split();
+      disk = new SimulatedFolder(random);
+      before = new Model();
+      after = new Model();
+      play();
+    }
+  }
+
+  private void play() {
+    if (random.nextInt(3) == 0) {
+      disk.writeShort();
+    }
+    SegmentLog log = SegmentLogTest.opened(disk);
+    for (int step = 0; step < STEPS; step++) {
+      if (random.nextInt(6) == 0) {
+        disk.stopAfter(random.nextInt(12));
+      }
+      before = after.copy();
+      boolean stopped = false;
+      try {
+        change(log);
+      } catch (UncheckedIOException e) {
+        assertThat(e).hasRootCauseInstanceOf(SimulatedFolder.Stopped.class);
+        stopped = true;
+      }
+      if (stopped || random.nextInt(10) == 0) {
+        log = restarted(log, stopped);
+      }
+      disk.stopAfter(Long.MAX_VALUE);
+      check(log);
+      before = after.copy();
+    }
+  }
+
+  private void change(SegmentLog log) {
+    long last = after.last();
+    switch (random.nextInt(10)) {
+      case 0 -> {
+        long kept = after.first + random.nextInt(after.entries.size() + 2);
+        keepFrom(kept);
+        assertThat(log.truncatePrefix(kept)).isTrue();
+      }
+      case 1 -> {
+        long kept = Math.max(after.first - 1, last - random.nextInt(8));
+        after.entries = new ArrayList<>(after.entries.subList(0, (int) (kept - after.first + 1)));
+        assertThat(log.truncateSuffix(kept)).isTrue();
+      }
+      case 2 -> {
+        if (random.nextInt(5) == 0) {
+          long next = last + 1 + random.nextInt(20);
+          after.first = next;
+          after.entries = new ArrayList<>();
+          assertThat(log.reset(next)).isTrue();
+        }
+      }
+      default -> {
+        List<LogEntry> batch = new ArrayList<>();
+        int count = 1 + random.nextInt(4);
+        for (int i = 1; i <= count; i++) {
+          int bytes = random.nextInt(20) == 0 ? random.nextInt(6_000) : random.nextInt(200);
+          batch.add(Entries.of(last + i, 1, bytes, ++written));
+        }
+        after.entries.addAll(batch);
+        assertThat(log.appendEntries(batch)).isEqualTo(count);
+      }
+    }
+  }
+
+  private void keepFrom(long kept) {
+    int dropped = (int) Math.min(after.entries.size(), kept - after.first);
+    after.entries = new ArrayList<>(after.entries.subList(dropped, after.entries.size()));
+    after.first = kept;
+  }
+
+  /** Ends the process or the power; the next start may be stopped, too. */
+  private SegmentLog restarted(SegmentLog log, boolean stopped) {
+    if (!stopped && random.nextBoolean()) {
+      log.shutdown();
+    }
+    while (true) {
+      disk = random.nextBoolean() ? disk.afterProcessEnd() : disk.afterPowerLoss();
+      if (random.nextInt(4) == 0) {
+        disk.stopAfter(random.nextInt(10));
+      }
+      try {
+        SegmentLog next = SegmentLogTest.opened(disk);
+        disk.stopAfter(Long.MAX_VALUE);
+        if (stopped) {
+          settle(next);
+        }
+        return next;
+      } catch (UncheckedIOException e) {
+        assertThat(e).hasRootCauseInstanceOf(SimulatedFolder.Stopped.class);
+      }
+    }
+  }
+
+  /** Takes what the log holds as the truth if it lies between before and after. */
+  private void settle(SegmentLog log) {
+    long first = log.getFirstLogIndex();
+    long last = log.getLastLogIndex();
+    assertThat(first).isIn(before.first, after.first);
+    boolean emptied = after.entries.isEmpty() && first == after.first && last == after.last();
+    if (!emptied) {
+      long low = Math.min(before.last(), after.last());
+      long high = Math.max(before.last(), after.last());
+      assertThat(last).isBetween(low, high);
+    }
+    Model settled = new Model();
+    settled.first = first;
+    for (long index = first; index <= last; index++) {
+      Model has = index >= after.first && index <= after.last() ? after : before;
+      settled.entries.add(has.entries.get((int) (index - has.first)));
+    }
+    after = settled;
+  }
+
+  private void check(SegmentLog log) {
+    assertThat(log.getFirstLogIndex()).isEqualTo(after.first);
+    assertThat(log.getLastLogIndex()).isEqualTo(after.last());
+    for (long index = after.first; index <= after.last(); index++) {
+      assertThat(log.getEntry(index)).isEqualTo(after.entries.get((int) (index - after.first)));
+    }
+    assertThat(log.getEntry(after.first - 1)).isNull();
+    assertThat(log.getEntry(after.last() + 1)).isNull();
+  }
+}

@@ -1,0 +1,268 @@
+package io.cairn.server.raft.log;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * A folder in memory that forgets what was not synced.
+ *
+ * <p>After a number of operations everything fails, the last write having written a part. What is
+ * there after the process ended is everything that was written; after the power failed it is what
+ * was synced, and of the rest some: writes in any order, byte by byte, names in their order.
+ */
+final class SimulatedFolder implements LogFolder {
+  private final SplittableRandom random;
+  private Map<String, Content> names = new HashMap<>();
+  private final List<Map<String, Content>> namesSinceSync = new ArrayList<>();
+  private long operationsLeft = Long.MAX_VALUE;
+  private boolean shortWrites;
+
+  /** A write that no sync has followed. */
+  private static final class Write {
+    private final int offset;
+    private final byte[] bytes;
+
+    Write(int offset, byte[] bytes) {
+      this.offset = offset;
+      this.bytes = bytes;
+    }
+  }
+
+  private static final class Content {
+    private byte[] now = new byte[0];
+    private byte[] synced = new byte[0];
+    private final List<Write> unsynced = new ArrayList<>();
+  }
+
+  /** What happens when the operations are used up. */
+  static final class Stopped extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Stopped() {
+      super("injected");
+    }
+  }
+
+  SimulatedFolder(SplittableRandom random) {
+    this.random = random;
+    namesSinceSync.add(Map.of());
+  }
+
+  /** Everything fails after so many operations. */
+  void stopAfter(long operations) {
+    operationsLeft = operations;
+  }
+
+  /** Writes do a part of what they are given, as they may. */
+  void writeShort() {
+    shortWrites = true;
+  }
+
+  /** What another process finds after this one has ended. */
+  SimulatedFolder afterProcessEnd() {
+    SimulatedFolder next = new SimulatedFolder(random);
+    next.names = names;
+    next.namesSinceSync.clear();
+    next.namesSinceSync.addAll(namesSinceSync);
+    return next;
+  }
+
+  /** What is there after the power has failed. */
+  SimulatedFolder afterPowerLoss() {
+    SimulatedFolder next = new SimulatedFolder(random);
+    Map<String, Content> survived = namesSinceSync.get(random.nextInt(namesSinceSync.size()));
+    survived.forEach((name, content) -> next.names.put(name, survivedOf(content)));
+    next.namesSinceSync.set(0, Map.copyOf(next.names));
+    return next;
+  }
+
+  private Content survivedOf(Content content) {
+    Content next = new Content();
+    next.now = content.synced.clone();
+    boolean all = random.nextInt(4) == 0;
+    boolean none = !all && random.nextInt(3) == 0;
+    int length = next.now.length;
+    int longest = length;
+    for (Write write : content.unsynced) {
+      longest = Math.max(longest, write.offset + write.bytes.length);
+    }
+    next.now = Arrays.copyOf(next.now, longest);
+    for (Write write : content.unsynced) {
+      for (int i = 0; i < write.bytes.length; i++) {
+        if (all || (!none && random.nextBoolean())) {
+          next.now[write.offset + i] = write.bytes[i];
+          length = Math.max(length, write.offset + i + 1);
+        }
+      }
+    }
+    next.now = Arrays.copyOf(next.now, length);
+    next.synced = next.now.clone();
+    return next;
+  }
+
+  /** Copy of everything as it is, all of it synced. */
+  SimulatedFolder copy() {
+    SimulatedFolder next = new SimulatedFolder(random);
+    names.forEach(
+        (name, content) -> {
+          Content copy = new Content();
+          copy.now = content.now.clone();
+          copy.synced = content.now.clone();
+          next.names.put(name, copy);
+        });
+    next.namesSinceSync.set(0, Map.copyOf(next.names));
+    return next;
+  }
+
+  byte[] bytesOf(String name) {
+    return content(name).now;
+  }
+
+  void put(String name, byte[] bytes) {
+    Content content = names.computeIfAbsent(name, made -> new Content());
+    content.now = bytes;
+    content.synced = bytes.clone();
+  }
+
+  void remove(String name) {
+    names.remove(name);
+  }
+
+  private Content content(String name) {
+    Content content = names.get(name);
+    if (content == null) {
+      throw new IllegalArgumentException(name);
+    }
+    return content;
+  }
+
+  private static byte[] put(byte[] into, int offset, byte[] from, int start, int length) {
+    byte[] grown = into.length < offset + length ? Arrays.copyOf(into, offset + length) : into;
+    System.arraycopy(from, start, grown, offset, length);
+    return grown;
+  }
+
+  private void step() throws Stopped {
+    if (operationsLeft-- <= 0) {
+      operationsLeft = 0;
+      throw new Stopped();
+    }
+  }
+
+  private void renamed(Map<String, Content> next) {
+    names = next;
+    namesSinceSync.add(Map.copyOf(next));
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(names.keySet());
+  }
+
+  @Override
+  public LogFile create(String name) throws IOException {
+    step();
+    Map<String, Content> next = new HashMap<>(names);
+    next.put(name, new Content());
+    renamed(next);
+    return open(name);
+  }
+
+  @Override
+  public LogFile open(String name) throws IOException {
+    Content content = names.get(name);
+    if (content == null) {
+      throw new FileNotFoundException(name);
+    }
+    return new File(content);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    step();
+    Map<String, Content> next = new HashMap<>(names);
+    next.remove(name);
+    renamed(next);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    step();
+    Map<String, Content> next = new HashMap<>(names);
+    Content content = next.remove(from);
+    if (content == null) {
+      throw new FileNotFoundException(from);
+    }
+    next.put(to, content);
+    renamed(next);
+  }
+
+  @Override
+  public void sync() throws IOException {
+    step();
+    namesSinceSync.clear();
+    namesSinceSync.add(Map.copyOf(names));
+  }
+
+  @Override
+  public String pathOf(String name) {
+    return "log/" + name;
+  }
+
+  private final class File implements LogFile {
+    private final Content content;
+
+    File(Content content) {
+      this.content = content;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes, long position) throws IOException {
+      int length = bytes.remaining();
+      boolean last = operationsLeft <= 1;
+      if ((last || shortWrites) && length > 1) {
+        length = 1 + random.nextInt(length);
+      }
+      byte[] part = new byte[length];
+      bytes.get(part);
+      content.now = put(content.now, (int) position, part, 0, length);
+      content.unsynced.add(new Write((int) position, part));
+      step();
+      return length;
+    }
+
+    @Override
+    public int read(ByteBuffer bytes, long position) {
+      int length = (int) Math.min(bytes.remaining(), content.now.length - position);
+      if (length <= 0) {
+        return -1;
+      }
+      bytes.put(content.now, (int) position, length);
+      return length;
+    }
+
+    @Override
+    public void force() throws IOException {
+      step();
+      content.synced = content.now.clone();
+      content.unsynced.clear();
+    }
+
+    @Override
+    public long size() {
+      return content.now.length;
+    }
+
+    @Override
+    public void close() {
+      // nothing is kept
+    }
+  }
+}

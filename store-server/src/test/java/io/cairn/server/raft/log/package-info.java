@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.server.raft.log;
+
+import org.jspecify.annotations.NullMarked;
