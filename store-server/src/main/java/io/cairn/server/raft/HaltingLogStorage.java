@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A log storage whose failed writes end the process inside the failing call.
  *
  * <p>JRaft answers success to a queued duplicate of an append whose flush failed, so a failure must
- * not be handed to it. A read that fails, for example because it met damage, ends the process too:
- * JRaft would go on without the entry. {@code init} and calls after {@link #shutdown} pass through.
+ * not be handed to it, whatever it is: an Error in the middle of a write, too. A read that fails,
+ * for example because it met damage, ends the process as well: JRaft would go on without the entry.
+ * {@code init} and calls after {@link #shutdown} pass through.
  */
 final class HaltingLogStorage implements LogStorage {
   private final LogStorage storage;
@@ -72,7 +73,7 @@ final class HaltingLogStorage implements LogStorage {
   public LogEntry getEntry(long index) {
     try {
       return storage.getEntry(index);
-    } catch (UncheckedIOException e) {
+    } catch (Throwable e) {
       if (closed) {
         throw e;
       }
@@ -119,12 +120,12 @@ final class HaltingLogStorage implements LogStorage {
   }
 
   private boolean written(String what, Write write) {
-    RuntimeException failure = null;
+    Throwable failure = null;
     try {
       if (write.run()) {
         return true;
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       failure = e;
     }
     if (closed) {
@@ -134,7 +135,7 @@ final class HaltingLogStorage implements LogStorage {
     throw halted("log storage failed: " + what, failure);
   }
 
-  private RuntimeException halted(String reason, @Nullable RuntimeException failure) {
+  private RuntimeException halted(String reason, @Nullable Throwable failure) {
     halt.halt(reason, failure);
     return new Halt.Halted(reason, failure);
   }

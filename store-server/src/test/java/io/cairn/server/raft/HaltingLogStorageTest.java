@@ -58,6 +58,23 @@ class HaltingLogStorageTest {
   }
 
   @Test
+  void errorInAWriteOrReadHaltsInsideTheCall() {
+    HaltingLogStorage storage =
+        over(
+            proxy(
+                method -> {
+                  throw new OutOfMemoryError("injected");
+                }));
+    assertThatThrownBy(() -> storage.appendEntries(List.of(entry(1))))
+        .isInstanceOf(Halt.Halted.class)
+        .hasRootCauseInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> storage.getEntry(7))
+        .isInstanceOf(Halt.Halted.class)
+        .hasRootCauseInstanceOf(OutOfMemoryError.class);
+    assertThat(halt.reasons()).hasSize(2);
+  }
+
+  @Test
   void readThatFailsHaltsInsideTheCall() {
     HaltingLogStorage storage =
         over(
