@@ -1,33 +1,28 @@
 package io.cairn.server.raft.log;
 
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** One thread, there while it has something to do: it makes segments, and deletes them. */
-final class BackgroundThread implements Executor {
-  private static final long IDLE_SECONDS = 5;
-
-  private final ThreadPoolExecutor thread =
-      new ThreadPoolExecutor(
-          1,
-          1,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
+/**
+ * One thread, begun with the first task, which comes when the log is opened, and there until the
+ * log is closed: an append must not fail because no thread can be begun.
+ */
+final class BackgroundThread implements Background {
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
           task -> {
             Thread made = new Thread(task, "cairn-log-segments");
             made.setDaemon(true);
             return made;
           });
 
-  BackgroundThread() {
-    thread.allowCoreThreadTimeOut(true);
-  }
-
   @Override
   public void execute(Runnable task) {
     thread.execute(task);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
   }
 }

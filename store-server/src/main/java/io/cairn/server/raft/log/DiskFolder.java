@@ -90,6 +90,7 @@ final class DiskFolder implements LogFolder {
     @Override
     public int read(ByteBuffer bytes, long position) throws IOException {
       boolean interrupted = false;
+      int start = bytes.position();
       try {
         while (true) {
           FileChannel channel = channel();
@@ -98,6 +99,7 @@ final class DiskFolder implements LogFolder {
           } catch (ClosedChannelException e) {
             // Of this thread or of another that reads: open it again, and tell the interrupt later.
             interrupted |= Thread.interrupted();
+            bytes.position(start); // some may have been read before the channel was closed
             reopen(channel, e);
           }
         }

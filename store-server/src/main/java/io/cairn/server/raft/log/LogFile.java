@@ -35,11 +35,14 @@ interface LogFile extends AutoCloseable {
     }
   }
 
-  /** Reads as many bytes as {@code length} says from {@code position} into {@code bytes}. */
-  default void readFully(byte[] bytes, int length, long position) throws IOException {
+  /**
+   * Reads {@code length} bytes from {@code position} on into {@code bytes} from {@code start} on.
+   */
+  default void readFully(byte[] bytes, int start, int length, long position) throws IOException {
     int done = 0;
     while (done < length) {
-      ByteBuffer part = ByteBuffer.wrap(bytes, done, Math.min(READ_BYTES_MAX, length - done));
+      ByteBuffer part =
+          ByteBuffer.wrap(bytes, start + done, Math.min(READ_BYTES_MAX, length - done));
       int read = read(part, position + done);
       if (read <= 0) {
         throw new EOFException(

@@ -4,6 +4,8 @@ import io.cairn.server.ops.EventLog;
 import io.cairn.server.ops.LogEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,7 +80,9 @@ final class LogFloor implements AutoCloseable {
   }
 
   /**
-   * Reads the newest floor; if one of its copies is damaged both are written again.
+   * Reads the newest floor and writes it again. It may be in memory only, after a crash of the
+   * process alone or an fsync that failed; the next save overwrites the other place, and one of the
+   * two has to be on the disk at any time. That mends a damaged copy, too.
    *
    * @throws IOException when there is none to rely on
    */
@@ -88,24 +92,18 @@ final class LogFloor implements AutoCloseable {
       if (file.size() != FILE_BYTES) {
         throw damaged(folder, "it has " + file.size() + " bytes, not " + FILE_BYTES);
       }
-      byte[] bytes = new byte[FILE_BYTES];
-      file.readFully(bytes, FILE_BYTES, 0);
-      ByteBuffer in = ByteBuffer.wrap(bytes);
-      FloorRecord newest = null;
+      List<Optional<FloorRecord>> copies = new ArrayList<>();
       for (int page = 0; page < PLACES * COPIES; page++) {
-        Optional<FloorRecord> copy = copyAt(in, page);
-        if (copy.isPresent() && (newest == null || copy.get().generation() > newest.generation())) {
-          newest = copy.get();
-        }
+        copies.add(copyAt(file, page));
       }
-      if (newest == null) {
-        throw damaged(folder, "no copy in it is valid");
-      }
+      FloorRecord newest =
+          copies.stream()
+              .flatMap(Optional::stream)
+              .max(Comparator.comparingLong(FloorRecord::generation))
+              .orElseThrow(() -> damaged(folder, "no copy in it is valid"));
+      tellOfDamage(folder, copies, newest);
       LogFloor floor = new LogFloor(file, newest);
-      // What was read may be in memory only, after a crash of the process alone; the next save
-      // overwrites the other place, and one of the two has to be on the disk at any time.
-      file.force();
-      floor.repair(folder, in);
+      floor.write(newest);
       return floor;
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -113,23 +111,24 @@ final class LogFloor implements AutoCloseable {
     }
   }
 
-  private static Optional<FloorRecord> copyAt(ByteBuffer in, int page) {
-    return FloorRecord.decode(in, page * PAGE_BYTES)
+  /** The copy in this page: none if the page cannot be read. */
+  private static Optional<FloorRecord> copyAt(LogFile file, int page) {
+    byte[] bytes = new byte[PAGE_BYTES];
+    try {
+      file.readFully(bytes, 0, PAGE_BYTES, (long) page * PAGE_BYTES);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    return FloorRecord.decode(ByteBuffer.wrap(bytes), 0)
         .filter(copy -> placeOf(copy.generation()) == page / COPIES);
   }
 
-  /** Writes the floor again if one of its two copies is not what the other is. */
-  private void repair(LogFolder folder, ByteBuffer in) throws IOException {
-    int place = placeOf(current.generation());
+  private static void tellOfDamage(
+      LogFolder folder, List<Optional<FloorRecord>> copies, FloorRecord newest)
+      throws DamagedLogException {
     for (int copy = 0; copy < COPIES; copy++) {
-      int page = place * COPIES + copy;
-      Optional<FloorRecord> found = copyAt(in, page);
-      if (found.filter(current::equals).isPresent()) {
-        continue;
-      }
-      if (found.filter(other -> other.generation() == current.generation()).isPresent()) {
-        throw damaged(folder, "its copies of generation " + current.generation() + " differ");
-      }
+      int page = placeOf(newest.generation()) * COPIES + copy;
+      Optional<FloorRecord> found = copies.get(page);
       if (found.isEmpty()) { // a crash in the write of it may have torn it, too
         LOG.log(
             LogEvent.DAMAGE_FOUND,
@@ -140,10 +139,10 @@ final class LogFloor implements AutoCloseable {
             "repairedFrom",
             "the other copy",
             "floor",
-            current.floor());
+            newest.floor());
+      } else if (found.get().generation() == newest.generation() && !found.get().equals(newest)) {
+        throw damaged(folder, "its copies of generation " + newest.generation() + " differ");
       }
-      save(current.withFloor(current.floor(), current.floorCrc()));
-      return;
     }
   }
 

@@ -3,6 +3,7 @@ package io.cairn.server.raft.log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which entries the log has and where each lies.
@@ -12,6 +13,8 @@ import java.util.Optional;
  */
 final class LogIndex {
   private List<Segment> segments = new ArrayList<>();
+  private List<Segment> dropped =
+      List.of(); // by the last cut of the beginning: read by late comers
   private long firstIndex = 1;
   private long lastIndex;
   private long cuts; // how often something was taken away
@@ -36,18 +39,39 @@ final class LogIndex {
     return lastIndex;
   }
 
+  /** Takes these segments for the log. */
   synchronized void open(List<Segment> found, long first, long last) {
     segments = new ArrayList<>(found);
+    found.stream().limit(Math.max(0, found.size() - 1)).forEach(full -> full.ends().trim());
     firstIndex = first;
     lastIndex = last;
     cuts++;
   }
 
-  /** Empties the log: the next entry is the one of {@code nextIndex}. Answers what it had. */
+  /** Whether there is no entry. */
+  synchronized boolean isEmpty() {
+    return lastIndex < firstIndex;
+  }
+
+  /**
+   * Empties the log: the next entry is the one of {@code nextIndex}.
+   *
+   * @return segments that the cut before this one has dropped
+   */
   synchronized List<Segment> empty(long nextIndex) {
-    List<Segment> dropped = segments;
+    List<Segment> before = dropped;
+    dropped = segments;
     open(List.of(), nextIndex, nextIndex - 1);
-    return dropped;
+    return before;
+  }
+
+  /** Forgets all entries. Answers all segments there were. */
+  synchronized List<Segment> close() {
+    List<Segment> all = new ArrayList<>(dropped);
+    all.addAll(segments);
+    dropped = List.of();
+    open(List.of(), lastIndex + 1, lastIndex);
+    return all;
   }
 
   /** The segment that is written to. */
@@ -55,11 +79,18 @@ final class LogIndex {
     return segments.isEmpty() ? Optional.empty() : Optional.of(segments.get(segments.size() - 1));
   }
 
+  /** Where the entry lies; also one before the first, while its segment is there. */
   synchronized Optional<Place> placeOf(long wanted) {
-    if (wanted < firstIndex || wanted > lastIndex || segments.isEmpty()) {
+    if (wanted > lastIndex) {
       return Optional.empty();
     }
-    return Optional.of(placeIn(segmentOf(wanted), wanted));
+    if (wanted >= firstIndex) {
+      return Optional.of(placeIn(segmentOf(wanted), wanted));
+    }
+    return Stream.concat(dropped.stream(), segments.stream().limit(1))
+        .filter(segment -> segment.holds(wanted))
+        .findFirst()
+        .map(segment -> placeIn(segment, wanted));
   }
 
   /** Whether nothing was taken away since this place was looked up. */
@@ -92,7 +123,8 @@ final class LogIndex {
 
   /** Adds the first {@code count} records that end at {@code ends} to the active segment. */
   synchronized void add(Segment segment, int[] ends, int count) {
-    if (segments.isEmpty() || segments.get(segments.size() - 1) != segment) {
+    if (active().filter(segment::equals).isEmpty()) {
+      active().ifPresent(full -> full.ends().trim());
       segments.add(segment);
     }
     for (int i = 0; i < count; i++) {
@@ -101,28 +133,33 @@ final class LogIndex {
     lastIndex += count;
   }
 
-  /** Takes segments before {@code kept} away; the log begins at {@code first} now. */
+  /**
+   * Takes segments before {@code kept} away; the log begins at {@code first} now.
+   *
+   * @return segments that the cut before this one has dropped
+   */
   synchronized List<Segment> dropBefore(long first, long kept) {
-    List<Segment> dropped = new ArrayList<>();
+    List<Segment> before = dropped;
+    dropped = new ArrayList<>();
     while (!segments.isEmpty() && segments.get(0).header().id() < kept) {
       dropped.add(segments.remove(0));
     }
     firstIndex = first;
     cuts++;
-    return dropped;
+    return before;
   }
 
   /** Takes entries above {@code lastKept} away. */
   synchronized Cut cutAfter(long lastKept) {
     Segment last = segmentOf(lastKept);
-    List<Segment> dropped = new ArrayList<>();
+    List<Segment> gone = new ArrayList<>();
     while (segments.get(segments.size() - 1) != last) {
-      dropped.add(0, segments.remove(segments.size() - 1));
+      gone.add(0, segments.remove(segments.size() - 1));
     }
     int contentEnd = last.end();
     last.ends().keep(last.placeOf(lastKept) + 1);
     lastIndex = lastKept;
     cuts++;
-    return new Cut(dropped, last, contentEnd);
+    return new Cut(gone, last, contentEnd);
   }
 }

@@ -23,8 +23,14 @@ import org.jspecify.annotations.Nullable;
  * comes behind is what a crash left of a batch that nobody was promised: it is overwritten with
  * zeros, so that no byte of it can be met again.
  *
- * <p>What is found is on the disk when {@link #run} returns: it may have been in memory only, after
- * a crash of the process alone, and this node will vote by it.
+ * <p>What is found is on the disk when {@link #run} returns, for this node will vote by it. Until
+ * then what is above the floor may be in memory only, after a crash of the process alone; and after
+ * an fsync that failed the system takes it for written, gives it to every reader and drops it
+ * later, so that a mere fsync does nothing. So it is written again. Below the floor all was synced
+ * before the floor was written.
+ *
+ * <p>A place that cannot be read is damage wherever it is: a disk that forgets one is not to be
+ * trusted.
  */
 final class LogRecovery {
   private static final String NO_RECORD = "no record";
@@ -96,11 +102,48 @@ final class LogRecovery {
       }
     }
     folder.sync();
+    writeAgain();
     if (!segments.isEmpty()) {
       Segment last = segments.get(segments.size() - 1);
-      last.blank(new ScanWindow(last.file()).contentEnd(last.end()));
+      // At least where the next record goes: zeros of a cut may be in memory only, too.
+      long next = last.end() + Math.min(RecordFormat.HEADER_BYTES, last.room());
+      last.blank(Math.max(next, contentEnd(last)));
     }
     return new Found(segments, end, chain);
+  }
+
+  private long contentEnd(Segment segment) throws IOException {
+    try {
+      return new ScanWindow(segment.file()).contentEnd(segment.end());
+    } catch (ScanWindow.UnreadableException e) {
+      throw unreadable(segment.header().id(), e.offset(), e);
+    }
+  }
+
+  /** Writes everything above the floor again, as it was found, and syncs it. */
+  private void writeAgain() throws IOException {
+    int crc = floor.floorCrc();
+    for (Segment segment : segments) {
+      long first = segment.header().firstIndex();
+      if (first > floor.floor()) {
+        ByteBuffer header = ByteBuffer.allocate(SegmentHeader.LENGTH);
+        segment.header().encode(header);
+        segment.file().writeFully(header.flip(), 0);
+      }
+      for (long index = Math.max(first, floor.floor() + 1); index <= segment.lastIndex(); index++) {
+        int at = segment.ends().startOf(segment.placeOf(index));
+        int length = segment.ends().endOf(segment.placeOf(index)) - at;
+        ByteBuffer record = ByteBuffer.wrap(segment.read(index, at, length));
+        if (RecordFormat.previousCrcAt(record, 0) != crc) { // the system dropped what was scanned
+          throw new IOException("entry " + index + " has changed since it was read");
+        }
+        crc = RecordFormat.crcAt(record, 0);
+        segment.file().writeFully(record, at);
+      }
+      if (Math.max(first, segment.lastIndex()) > floor.floor()) {
+        segment.file().force();
+      }
+    }
   }
 
   /** Goes from segment to segment as long as each goes on from the one before. */
@@ -118,7 +161,11 @@ final class LogRecovery {
         refuseAnother(segment, 0);
       }
       segments.add(segment);
-      stop = scan(segment);
+      try {
+        stop = scan(segment);
+      } catch (ScanWindow.UnreadableException e) {
+        throw unreadable(id, e.offset(), e);
+      }
     }
   }
 
@@ -129,11 +176,12 @@ final class LogRecovery {
       return null;
     }
     LogFile file = folder.open(Segment.name(id));
-    Optional<SegmentHeader> header = Optional.empty();
-    if (file.size() >= SegmentHeader.LENGTH) {
-      byte[] bytes = new byte[SegmentHeader.LENGTH];
-      file.readFully(bytes, SegmentHeader.LENGTH, 0);
-      header = SegmentHeader.decode(ByteBuffer.wrap(bytes));
+    Optional<SegmentHeader> header;
+    try {
+      header = headerOf(file);
+    } catch (IOException e) {
+      file.close();
+      throw unreadable(id, 0, new ScanWindow.UnreadableException(0, e));
     }
     boolean first = segments.isEmpty();
     if (header.isEmpty() || (first && !goesOn(header.get(), id))) {
@@ -144,6 +192,15 @@ final class LogRecovery {
       return null; // of a whole header the segment before is to blame: it ends too early
     }
     return new Segment(header.get(), file);
+  }
+
+  private static Optional<SegmentHeader> headerOf(LogFile file) throws IOException {
+    if (file.size() < SegmentHeader.LENGTH) {
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[SegmentHeader.LENGTH];
+    file.readFully(bytes, 0, SegmentHeader.LENGTH, 0);
+    return SegmentHeader.decode(ByteBuffer.wrap(bytes));
   }
 
   private boolean goesOn(SegmentHeader header, long id) {
@@ -203,6 +260,14 @@ final class LogRecovery {
           end,
           floor.floor());
     }
+  }
+
+  private DamagedLogException unreadable(long id, long offset, IOException why) {
+    DamagedLogException damaged =
+        new DamagedLogException(
+            String.valueOf(why.getMessage()), pathOf(id), offset, end + 1, floor.floor());
+    damaged.initCause(why);
+    return damaged;
   }
 
   private String pathOf(long id) {

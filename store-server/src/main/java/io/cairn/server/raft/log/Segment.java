@@ -58,6 +58,10 @@ final class Segment {
     return header.firstIndex() + ends.count() - 1;
   }
 
+  boolean holds(long index) {
+    return header.firstIndex() <= index && index <= lastIndex();
+  }
+
   /** Bytes that still fit. */
   long room() {
     return capacity - end();
@@ -79,7 +83,7 @@ final class Segment {
    */
   byte[] read(long index, int offset, int length) throws IOException {
     byte[] record = new byte[length];
-    file.readFully(record, length, offset);
+    file.readFully(record, 0, length, offset);
     ByteBuffer in = ByteBuffer.wrap(record);
     if (length < RecordFormat.HEADER_BYTES
         || RecordFormat.sizeAt(in, 0) != length

@@ -4,16 +4,13 @@ import com.alipay.sofa.jraft.conf.ConfigurationManager;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
-import io.cairn.server.ops.EventLog;
-import io.cairn.server.ops.LogEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,23 +26,23 @@ import org.slf4j.LoggerFactory;
  * <p>Every failure of a write or sync is thrown, and nothing is written after it: the caller ends
  * the process. A read that meets damage throws too.
  *
- * <p>Threads: JRaft calls everything that writes from one thread, {@link #getEntry} from any. Reads
- * look their place up, read the file without a lock, and check what was read; if the log was cut
- * meanwhile they look again. Held in memory is where each record ends, nothing of what is in it.
+ * <p>Threads: JRaft calls everything that writes from one thread, {@link #getEntry} from any. Held
+ * in memory is where each record ends, nothing of what is in it.
  */
 public final class SegmentLog implements LogStorage {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentLog.class);
-  private static final EventLog EVENTS = new EventLog();
 
   /** Entries of one batch come to 1 MiB and the last one of them, as a rule. */
   private static final int BUFFER_BYTES = 2 << 20;
 
   private final LogFolder folder;
   private final SegmentSizes sizes;
-  private final Executor background;
+  private final Background background;
   private final LogIndex index = new LogIndex();
+  private final EntryReader reader;
 
   private @Nullable Open open; // guarded by this
+  private boolean broken; // a change was begun and has not ended well; guarded by this
   private int chain; // checksum of the last record; guarded by this
 
   /** What exists between init and shutdown. */
@@ -61,10 +58,32 @@ public final class SegmentLog implements LogStorage {
     this(new DiskFolder(folder), SegmentSizes.DEFAULT, new BackgroundThread());
   }
 
-  SegmentLog(LogFolder folder, SegmentSizes sizes, Executor background) {
+  SegmentLog(LogFolder folder, SegmentSizes sizes, Background background) {
     this.folder = folder;
     this.sizes = sizes;
     this.background = background;
+    this.reader = new EntryReader(folder, index);
+  }
+
+  /** Whether this folder holds a log: one that was begun but never opened is none. */
+  public static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(LogFloor.NAME));
+  }
+
+  /**
+   * Deletes files that were begun and not finished, if the folder exists. They are no part of the
+   * log, and may hold the room that others need.
+   */
+  public static void deleteUnfinished(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    DiskFolder files = new DiskFolder(folder);
+    for (String name : files.names()) {
+      if (name.endsWith(SegmentMaker.FRESH_ENDING)) {
+        files.delete(name);
+      }
+    }
   }
 
   /**
@@ -82,7 +101,7 @@ public final class SegmentLog implements LogStorage {
       open(options.getConfigurationManager());
       return true;
     } catch (DamagedLogException e) {
-      tell(e);
+      EntryReader.tell(e);
       throw new UncheckedIOException(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -95,14 +114,15 @@ public final class SegmentLog implements LogStorage {
     boolean done = false;
     try {
       LogRecovery.Found found = new LogRecovery(folder, floor.current(), configurations).run();
+      index.open(found.segments(), floor.current().firstIndex(), found.end());
+      chain = found.chain();
       if (found.end() != floor.current().floor()) {
         floor.save(floor.current().withFloor(found.end(), found.chain()));
       }
-      chain = found.chain();
-      index.open(found.segments(), floor.current().firstIndex(), found.end());
+      BatchWriter writer = new BatchWriter(Math.min(BUFFER_BYTES, sizes.bytesMax()));
       SegmentMaker maker = new SegmentMaker(folder, sizes, background);
-      open = new Open(floor, maker, new BatchWriter(Math.min(BUFFER_BYTES, sizes.bytesMax())));
       maker.prepare(nextSegment(floor));
+      open = new Open(floor, maker, writer);
       done = true;
       LOG.info(
           "raft log opened first={} last={} segments={} millis={}",
@@ -113,6 +133,10 @@ public final class SegmentLog implements LogStorage {
     } finally {
       if (!done) {
         floor.close();
+        for (Segment segment : index.close()) {
+          segment.file().close();
+        }
+        background.close();
       }
     }
   }
@@ -124,7 +148,7 @@ public final class SegmentLog implements LogStorage {
       return;
     }
     open = null;
-    List<Segment> segments = index.empty(index.lastIndex() + 1);
+    List<Segment> segments = index.close();
     try {
       now.maker().close();
       now.floor().close();
@@ -133,6 +157,8 @@ public final class SegmentLog implements LogStorage {
       }
     } catch (IOException e) {
       LOG.warn("raft log not closed", e); // all that was acknowledged is on the disk already
+    } finally {
+      background.close();
     }
   }
 
@@ -141,33 +167,25 @@ public final class SegmentLog implements LogStorage {
     return index.firstIndex();
   }
 
-  /** The last index; the one before the first if there is no entry. */
+  /**
+   * The last index, or 0 if there is no entry, wherever the next one goes: JRaft takes it for one
+   * that has a term.
+   */
   @Override
   public long getLastLogIndex() {
-    return index.lastIndex();
+    return index.isEmpty() ? 0 : index.lastIndex();
   }
 
   /**
-   * The entry, or null if the log does not have it.
+   * The entry, or null if the log does not have it. An entry that was cut from the beginning is
+   * answered as long as its segment is there: JRaft asks for what it has found to be in the log,
+   * and ends itself when it is not, though a cut may come between the two.
    *
    * @throws UncheckedIOException when it cannot be read, or is damaged
    */
   @Override
   public @Nullable LogEntry getEntry(long wanted) {
-    while (true) {
-      Optional<LogIndex.Place> place = index.placeOf(wanted);
-      if (place.isEmpty()) {
-        return null;
-      }
-      LogIndex.Place at = place.get();
-      try {
-        return RecordFormat.decode(at.segment().read(wanted, at.offset(), at.length()));
-      } catch (IOException e) {
-        if (index.isAsItWas(at)) {
-          throw unreadable(wanted, at, e);
-        }
-      }
-    }
+    return reader.entry(wanted);
   }
 
   @Override
@@ -178,36 +196,12 @@ public final class SegmentLog implements LogStorage {
     return entry == null ? 0 : entry.getId().getTerm();
   }
 
-  private UncheckedIOException unreadable(long wanted, LogIndex.Place at, IOException why) {
-    String file = folder.pathOf(at.segment().name());
-    if (!(why instanceof Segment.DamagedRecordException)) {
-      return new UncheckedIOException("cannot read entry " + wanted + " from " + file, why);
-    }
-    DamagedLogException damaged =
-        new DamagedLogException(
-            "a record with a wrong checksum", file, at.offset(), wanted, index.lastIndex());
-    damaged.initCause(why);
-    tell(damaged);
-    return new UncheckedIOException(damaged);
-  }
-
-  private static void tell(DamagedLogException damage) {
-    EVENTS.log(
-        LogEvent.DAMAGE_FOUND,
-        "file",
-        damage.file(),
-        "offset",
-        damage.offset(),
-        "index",
-        damage.index());
-  }
-
   @Override
   public boolean appendEntry(LogEntry entry) {
     return appendEntries(List.of(entry)) == 1;
   }
 
-  /** Appends the entries; on return they are on the disk, below the floor. 0 when closed. */
+  /** Appends the entries; on return they are on the disk, below the floor. 0 when it cannot. */
   @Override
   public synchronized int appendEntries(List<LogEntry> entries) {
     long next = index.lastIndex() + 1;
@@ -284,7 +278,11 @@ public final class SegmentLog implements LogStorage {
         .orElseGet(() -> floor.current().firstSegment());
   }
 
-  /** Lets go of entries below {@code firstKept}, which may be beyond the end. */
+  /**
+   * Lets go of entries below {@code firstKept}, which may be beyond the end. Segments that hold
+   * nothing else are deleted with the next such cut: an entry that JRaft found in the log before it
+   * asked for the cut may be read after it.
+   */
   @Override
   public synchronized boolean truncatePrefix(long firstKept) {
     return change(
@@ -319,7 +317,7 @@ public final class SegmentLog implements LogStorage {
   }
 
   private void cutAfter(Open now, long lastKept) throws IOException {
-    int crc = crcOf(lastKept);
+    int crc = reader.crcOf(lastKept);
     // First the promise, then what was promised: a crash between the two leaves more than needed.
     now.floor().save(now.floor().current().withFloor(lastKept, crc));
     LogIndex.Cut cut = index.cutAfter(lastKept);
@@ -334,16 +332,6 @@ public final class SegmentLog implements LogStorage {
       now.maker().prepare(cut.last().header().id() + 1);
     }
     cut.last().blank(cut.contentEnd());
-  }
-
-  private int crcOf(long wanted) throws IOException {
-    Optional<LogIndex.Place> place = index.recordOf(wanted);
-    if (place.isEmpty()) {
-      return index.segmentOf(wanted).header().previousCrc();
-    }
-    LogIndex.Place at = place.get();
-    byte[] record = at.segment().read(wanted, at.offset(), at.length());
-    return RecordFormat.crcAt(ByteBuffer.wrap(record), 0);
   }
 
   /** Drops everything: the next entry is the one of {@code nextIndex}. */
@@ -361,7 +349,10 @@ public final class SegmentLog implements LogStorage {
     deleteLater(index.empty(nextIndex));
   }
 
-  /** Deletes what the floor says is no part of the log; a start does what is left of it. */
+  /**
+   * Deletes segments that were cut from the beginning by the cut before: nobody can be reading them
+   * any more. A start does what is left of it.
+   */
   private void deleteLater(List<Segment> dropped) throws IOException {
     for (Segment segment : dropped) {
       segment.file().close();
@@ -378,17 +369,18 @@ public final class SegmentLog implements LogStorage {
         });
   }
 
-  /** False when the log is closed. */
+  /** False when the log is closed, or a change has failed. */
   private boolean change(Change change) {
     Open now = open;
-    if (now == null) {
+    if (now == null || broken) {
       return false;
     }
+    broken = true; // until it has ended well, whatever ends it: an Error, too
     try {
       change.make(now);
+      broken = false;
       return true;
     } catch (IOException e) {
-      open = null; // whatever the caller does: nothing is written after a failed write
       throw new UncheckedIOException(folder.pathOf("") + ": " + e.getMessage(), e);
     }
   }

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
  * <p>The next one is made on another thread while the present one fills. Space that is only
  * reserved would have to be marked as written in the file system's journal, with each fsync of a
  * batch. A file that was begun and has no name yet is left over by a crash and deleted at the
- * start.
+ * start; one that could not be finished is deleted at once.
+ *
+ * <p>Where there is no room for a segment of full length, smaller ones are made until there is.
  *
  * <p>Confined to the thread that writes the log, but for the making itself.
  */
@@ -29,13 +31,13 @@ final class SegmentMaker implements AutoCloseable {
 
   private final LogFolder folder;
   private final SegmentSizes sizes;
-  private final Executor background;
-  private volatile boolean closing;
+  private final Background background;
   private @Nullable Prepared prepared;
+  private boolean scarce; // the last one could not be made
 
-  private record Prepared(long id, CompletableFuture<LogFile> file) {}
+  private record Prepared(long id, AtomicBoolean unwanted, CompletableFuture<LogFile> file) {}
 
-  SegmentMaker(LogFolder folder, SegmentSizes sizes, Executor background) {
+  SegmentMaker(LogFolder folder, SegmentSizes sizes, Background background) {
     this.folder = folder;
     this.sizes = sizes;
     this.background = background;
@@ -48,28 +50,38 @@ final class SegmentMaker implements AutoCloseable {
       return;
     }
     discard();
-    prepared = new Prepared(id, CompletableFuture.supplyAsync(() -> inBackground(id), background));
+    int bytes = scarce ? sizes.bytesMin() : sizes.bytesOf(id);
+    AtomicBoolean unwanted = new AtomicBoolean();
+    prepared =
+        new Prepared(
+            id,
+            unwanted,
+            CompletableFuture.supplyAsync(() -> inBackground(id, bytes, unwanted), background));
   }
 
   /**
    * The file of this segment, with room for {@code bytesMin} at least. Waits for it if it is not
-   * ready; makes it here and now if that failed or it is too small.
+   * ready; makes it here and now if it is too small, and a small one if it could not be made.
    *
    * @throws IOException when the disk is full, for example: there is no place for the next entry
    */
   LogFile take(long id, long bytesMin) throws IOException {
     Prepared now = prepared;
-    if (now != null && now.id() == id) {
-      prepared = null;
-      LogFile file = result(now);
-      if (file != null && file.size() >= bytesMin) {
-        return file;
-      }
-      if (file != null) {
-        file.close();
-      }
+    if (now != null && now.id() != id) {
+      throw new IllegalStateException("segment " + id + " wanted, " + now.id() + " prepared");
     }
-    return make(id, Math.max(bytesMin, sizes.bytesOf(id)));
+    prepared = null;
+    LogFile file = now == null ? null : result(now);
+    scarce = file == null;
+    if (file == null) {
+      int unit = sizes.bytesMin();
+      return make(id, (bytesMin + unit - 1) / unit * unit, new AtomicBoolean());
+    }
+    if (file.size() >= bytesMin) {
+      return file;
+    }
+    file.close();
+    return make(id, bytesMin, new AtomicBoolean());
   }
 
   /** Deletes what was prepared, and returns when nothing is being made. */
@@ -79,6 +91,7 @@ final class SegmentMaker implements AutoCloseable {
     if (now == null) {
       return;
     }
+    now.unwanted().set(true);
     LogFile file = result(now);
     if (file != null) {
       file.close();
@@ -89,10 +102,13 @@ final class SegmentMaker implements AutoCloseable {
   /** Returns when nothing is being made; what was prepared stays. */
   @Override
   public void close() throws IOException {
-    closing = true;
     Prepared now = prepared;
     prepared = null;
-    LogFile file = now == null ? null : result(now);
+    if (now == null) {
+      return;
+    }
+    now.unwanted().set(true);
+    LogFile file = result(now);
     if (file != null) {
       file.close();
     }
@@ -102,40 +118,64 @@ final class SegmentMaker implements AutoCloseable {
     try {
       return prepared.file().join();
     } catch (CompletionException e) {
-      LOG.warn(
-          "raft log segment not prepared id={} reason={}",
-          prepared.id(),
-          String.valueOf(e.getCause()));
+      if (!prepared.unwanted().get()) {
+        LOG.warn(
+            "raft log segment not prepared id={} reason={}",
+            prepared.id(),
+            String.valueOf(e.getCause()));
+      }
       return null;
     }
   }
 
-  private LogFile inBackground(long id) {
+  private LogFile inBackground(long id, long bytes, AtomicBoolean unwanted) {
     try {
-      return make(id, sizes.bytesOf(id));
+      return make(id, bytes, unwanted);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private LogFile make(long id, long bytes) throws IOException {
+  private LogFile make(long id, long bytes, AtomicBoolean unwanted) throws IOException {
     String name = Segment.name(id);
-    try (LogFile file = folder.create(name + FRESH_ENDING)) {
-      ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(PIECE_BYTES, bytes));
-      for (long at = 0; at < bytes; at += zeros.limit()) {
-        if (closing) {
-          throw new IOException("the log is closed");
-        }
-        zeros.clear().limit((int) Math.min(PIECE_BYTES, bytes - at));
-        file.writeFully(zeros, at);
-        if ((at + zeros.limit()) % SYNC_BYTES == 0) {
-          file.force(); // in pieces, so that no batch waits behind all of it
-        }
+    String fresh = name + FRESH_ENDING;
+    boolean named = false;
+    try {
+      try (LogFile file = folder.create(fresh)) {
+        writeZeros(file, bytes, unwanted);
       }
-      file.force();
+      folder.rename(fresh, name);
+      named = true;
+    } finally {
+      if (!named) {
+        deleteUnfinished(fresh); // it may hold the last room there is
+      }
     }
-    folder.rename(name + FRESH_ENDING, name);
     folder.sync();
     return folder.open(name);
+  }
+
+  private static void writeZeros(LogFile file, long bytes, AtomicBoolean unwanted)
+      throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(PIECE_BYTES, bytes));
+    for (long at = 0; at < bytes; at += zeros.limit()) {
+      if (unwanted.get()) {
+        throw new IOException("nobody wants it any more");
+      }
+      zeros.clear().limit((int) Math.min(PIECE_BYTES, bytes - at));
+      file.writeFully(zeros, at);
+      if ((at + zeros.limit()) % SYNC_BYTES == 0) {
+        file.force(); // in pieces, so that no batch waits behind all of it
+      }
+    }
+    file.force();
+  }
+
+  private void deleteUnfinished(String fresh) {
+    try {
+      folder.delete(fresh);
+    } catch (IOException e) {
+      LOG.warn("raft log segment not deleted: {}", fresh, e);
+    }
   }
 }

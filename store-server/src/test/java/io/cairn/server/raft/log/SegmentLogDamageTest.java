@@ -3,6 +3,7 @@ package io.cairn.server.raft.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.alipay.sofa.jraft.conf.ConfigurationManager;
 import io.cairn.server.ops.LogEvent;
 import io.cairn.server.ops.LoggedEvents;
 import java.io.UncheckedIOException;
@@ -149,6 +150,46 @@ class SegmentLogDamageTest {
     SimulatedFolder blank = disk.copy();
     blank.put(LogFloor.NAME, new byte[good.length]);
     assertThat(opensWhole(blank, LAST)).isFalse();
+  }
+
+  @Test
+  void pageOfTheFloorThatCannotBeReadIsNoCopy() {
+    for (int page = 0; page < 4; page++) {
+      SimulatedFolder damaged = disk.copy();
+      long start = (long) page * LogFloor.PAGE_BYTES;
+      damaged.makeUnreadable(LogFloor.NAME, start, start + LogFloor.PAGE_BYTES);
+      assertThat(opensWhole(damaged, LAST)).as("page %d", page).isTrue();
+    }
+    disk.makeUnreadable(LogFloor.NAME, 0, 4L * LogFloor.PAGE_BYTES);
+    assertThat(opensWhole(disk, LAST)).isFalse();
+  }
+
+  @Test
+  void placeThatCannotBeReadIsDamageWithFileOffsetAndIndex() {
+    disk = new SimulatedFolder(new SplittableRandom(1));
+    SegmentSizes sizes = new SegmentSizes(16_384, 16_384);
+    SegmentLog log = new SegmentLog(disk, sizes, Runnable::run);
+    log.init(Entries.options(new ConfigurationManager()));
+    for (int index = 1; index <= 40; index++) { // 544 bytes each
+      log.appendEntries(List.of(Entries.of(index, 1, 500, 0)));
+    }
+    log.shutdown();
+    record Place(int segment, int offset, String told) {}
+    for (Place place :
+        List.of(
+            new Place(1, 8_200, "at offset 8192: entry 15 is lost"),
+            new Place(1, 16_383, "at offset 12288: entry 23 is lost"),
+            new Place(2, 10, "at offset 0: entry 31 is lost"),
+            new Place(2, 16_383, "at offset 12288: entry 41 is lost"))) {
+      SimulatedFolder damaged = disk.copy();
+      String name = Segment.name(place.segment());
+      damaged.makeUnreadable(name, place.offset(), place.offset() + 1);
+      SegmentLog opened = new SegmentLog(damaged, sizes, Runnable::run);
+      assertThatThrownBy(() -> opened.init(Entries.options(new ConfigurationManager())))
+          .hasCauseInstanceOf(DamagedLogException.class)
+          .hasMessageContaining("cannot be read (input/output error) in log/" + name)
+          .hasMessageContaining(place.told());
+    }
   }
 
   @Test

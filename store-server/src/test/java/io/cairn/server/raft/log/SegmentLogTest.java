@@ -9,7 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SegmentLogTest extends LogStorageContract {
@@ -28,6 +32,30 @@ class SegmentLogTest extends LogStorageContract {
     assertThat(Thread.interrupted()).as("the interrupt is still told").isTrue();
     append(11, 20, 100);
     assertHolds(1, 20, 100);
+  }
+
+  /** An interrupt that meets a read closes its channel when bytes may have been read already. */
+  @Test
+  void readerInterruptedAtAnyMomentReadsTheWholeEntry() throws Exception {
+    append(1, 4, 100_000);
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              for (int round = 0; round < 2_000; round++) {
+                long index = 1L + round % 4;
+                assertThat(log().getEntry(index)).isEqualTo(Entries.of(index, 1, 100_000, 0));
+                Thread.interrupted();
+              }
+            });
+    reader.setUncaughtExceptionHandler((thread, thrown) -> failure.set(thrown));
+    reader.start();
+    while (reader.isAlive()) {
+      reader.interrupt();
+      Thread.onSpinWait();
+    }
+    reader.join();
+    assertThat(failure.get()).isNull();
   }
 
   @Test
@@ -59,12 +87,52 @@ class SegmentLogTest extends LogStorageContract {
     }
     assertThat(disk.names()).contains(Segment.name(1), Segment.name(3));
     log.truncatePrefix(4);
+    log.truncatePrefix(5);
     assertThat(disk.names()).contains(LogFloor.NAME).doesNotContain(Segment.name(1));
+    log.reset(100);
     log.reset(100);
     assertThat(disk.names()).filteredOn(name -> Segment.idOf(name) > 0).hasSize(1);
     SegmentLog again = opened(disk.copy());
     assertThat(again.getFirstLogIndex()).isEqualTo(100);
-    assertThat(again.getLastLogIndex()).isEqualTo(99);
+    assertThat(again.getLastLogIndex()).isZero();
+  }
+
+  /** JRaft looks whether the log has an entry and then asks for it; the cut may come between. */
+  @Test
+  void entryThatWasCutFromTheBeginningIsReadUntilTheNextCut() throws Exception {
+    Path small = Files.createDirectories(folder.resolve("small"));
+    SegmentLog log = new SegmentLog(new DiskFolder(small), SMALL, Runnable::run);
+    log.init(Entries.options(new ConfigurationManager()));
+    for (int index = 1; index <= 40; index++) {
+      log.appendEntries(List.of(Entries.of(index, 1, 100, 0)));
+    }
+    log.truncatePrefix(30);
+    for (int index = 1; index <= 40; index++) {
+      assertThat(log.getEntry(index)).isEqualTo(Entries.of(index, 1, 100, 0));
+    }
+    log.truncatePrefix(100);
+    assertThat(log.getEntry(1)).as("its segment is deleted").isNull();
+    assertThat(log.getEntry(40)).isEqualTo(Entries.of(40, 1, 100, 0));
+    log.appendEntries(List.of(Entries.of(100, 2, 100, 0)));
+    assertThat(log.getEntry(100)).isEqualTo(Entries.of(100, 2, 100, 0));
+    assertThat(log.getEntry(99)).isNull();
+    log.truncatePrefix(101);
+    assertThat(log.getEntry(40)).isNull();
+    log.shutdown();
+    assertThat(log.getEntry(100)).isNull();
+  }
+
+  @Test
+  void resetToAnIndexWithinTheLogForgetsWhatCameBehindIt() {
+    SegmentLog log = opened(new SimulatedFolder(new SplittableRandom(1)));
+    for (int index = 1; index <= 20; index++) {
+      log.appendEntries(List.of(Entries.of(index, 1, 100, 0)));
+    }
+    log.reset(10);
+    log.appendEntries(List.of(Entries.of(10, 2, 100, 0)));
+    assertThat(log.getEntry(10)).isEqualTo(Entries.of(10, 2, 100, 0));
+    assertThat(log.getEntry(11)).isNull();
+    assertThat(log.getEntry(20)).isNull();
   }
 
   @Test
@@ -80,6 +148,85 @@ class SegmentLogTest extends LogStorageContract {
     assertThat(log.appendEntries(List.of(Entries.of(2, 1, 100, 0))))
         .as("nothing is written after a failed write")
         .isZero();
+  }
+
+  @Test
+  void segmentThatDoesNotFitOnTheDiskIsMadeSmallerAndNothingIsLeftOfIt() {
+    SimulatedFolder disk = new SimulatedFolder(new SplittableRandom(1));
+    SegmentLog log = opened(disk);
+    disk.limit(4 * LogFloor.PAGE_BYTES + 2 * SMALL.bytesMin() + 100); // the second has 1,024 bytes
+    for (int index = 1; index <= 6; index++) {
+      log.appendEntries(List.of(Entries.of(index, 1, 100, 0)));
+    }
+    assertThat(disk.names())
+        .containsExactlyInAnyOrder(LogFloor.NAME, Segment.name(1), Segment.name(2));
+    assertThat(disk.bytesOf(Segment.name(2))).hasSize(SMALL.bytesMin());
+    assertThatThrownBy(() -> log.appendEntries(List.of(Entries.of(7, 1, 100, 0))))
+        .hasMessageContaining("no space left");
+    assertThat(disk.names()).noneMatch(name -> name.endsWith(SegmentMaker.FRESH_ENDING));
+    assertThat(opened(disk.copy()).getLastLogIndex()).isEqualTo(6);
+  }
+
+  @Test
+  void unfinishedFilesAreDeletedAndOnlyThese() throws Exception {
+    Path log = Files.createDirectories(folder.resolve("unfinished"));
+    for (String name : List.of(Segment.name(2), LogFloor.NAME)) {
+      Files.writeString(log.resolve(name), "kept");
+      Files.writeString(log.resolve(name + SegmentMaker.FRESH_ENDING), "not kept");
+    }
+    SegmentLog.deleteUnfinished(log);
+    SegmentLog.deleteUnfinished(folder.resolve("none"));
+    assertThat(log.toFile().list()).containsExactlyInAnyOrder(Segment.name(2), LogFloor.NAME);
+  }
+
+  @Test
+  void errorInTheMiddleOfAWriteEndsAllWriting() {
+    SimulatedFolder disk = new SimulatedFolder(new SplittableRandom(1));
+    SegmentLog log = opened(disk);
+    log.appendEntries(List.of(Entries.of(1, 1, 100, 0)));
+    disk.failWith(new OutOfMemoryError("injected"));
+    assertThatThrownBy(() -> log.appendEntries(List.of(Entries.of(2, 1, 100, 0))))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(log.appendEntries(List.of(Entries.of(2, 1, 100, 0)))).isZero();
+    assertThat(log.truncateSuffix(0)).isFalse();
+    assertThat(log.getEntry(1)).isEqualTo(Entries.of(1, 1, 100, 0));
+  }
+
+  @Test
+  void logThatCannotPrepareASegmentIsNotOpen() {
+    SegmentLog log =
+        new SegmentLog(
+            new SimulatedFolder(new SplittableRandom(1)),
+            SMALL,
+            task -> {
+              throw new OutOfMemoryError("no thread");
+            });
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> log.init(Entries.options(new ConfigurationManager())))
+          .isInstanceOf(OutOfMemoryError.class);
+    }
+    assertThat(log.appendEntries(List.of(Entries.of(1, 1, 100, 0)))).isZero();
+  }
+
+  @Test
+  void closedLogLeavesNoThread() throws Exception {
+    close();
+    Set<Thread> others = makers();
+    open();
+    Set<Thread> made = makers();
+    made.removeAll(others);
+    assertThat(made).hasSize(1);
+    close();
+    for (Thread thread : made) {
+      thread.join();
+    }
+    open();
+  }
+
+  private static Set<Thread> makers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("cairn-log-segments"))
+        .collect(Collectors.toSet());
   }
 
   static SegmentLog opened(SimulatedFolder disk) {

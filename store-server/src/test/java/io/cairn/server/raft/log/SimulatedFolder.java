@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder in memory that forgets what was not synced.
@@ -16,13 +17,23 @@ import java.util.SplittableRandom;
  * <p>After a number of operations everything fails, the last write having written a part. What is
  * there after the process ended is everything that was written; after the power failed it is what
  * was synced, and of the rest some: writes in any order, byte by byte, names in their order.
+ *
+ * <p>A sync that fails may be the last one that is tried: what was written is seen by every reader
+ * from then on, and no later sync brings it to the disk.
  */
 final class SimulatedFolder implements LogFolder {
   private final SplittableRandom random;
   private Map<String, Content> names = new HashMap<>();
   private final List<Map<String, Content>> namesSinceSync = new ArrayList<>();
   private long operationsLeft = Long.MAX_VALUE;
+  private long bytesMax = Long.MAX_VALUE;
   private boolean shortWrites;
+  private String failingSync = "";
+  private @Nullable Unreadable unreadable;
+  private @Nullable Error error;
+  private Runnable onWrite = () -> {};
+
+  private record Unreadable(String name, long start, long end) {}
 
   /** A write that no sync has followed. */
   private static final class Write {
@@ -58,6 +69,31 @@ final class SimulatedFolder implements LogFolder {
   /** Everything fails after so many operations. */
   void stopAfter(long operations) {
     operationsLeft = operations;
+  }
+
+  /** The next sync of this file fails, and everything after it. */
+  void failSyncOf(String name) {
+    failingSync = name;
+  }
+
+  /** The next operation throws this. */
+  void failWith(Error thrown) {
+    error = thrown;
+  }
+
+  /** No file grows when all together have so many bytes. */
+  void limit(long bytes) {
+    bytesMax = bytes;
+  }
+
+  /** Reads of this part of a file fail. */
+  void makeUnreadable(String name, long start, long end) {
+    unreadable = new Unreadable(name, start, end);
+  }
+
+  /** Runs this before each write. */
+  void onWrite(Runnable action) {
+    onWrite = action;
   }
 
   /** Writes do a part of what they are given, as they may. */
@@ -150,6 +186,11 @@ final class SimulatedFolder implements LogFolder {
   }
 
   private void step() throws Stopped {
+    Error thrown = error;
+    if (thrown != null) {
+      error = null;
+      throw thrown;
+    }
     if (operationsLeft-- <= 0) {
       operationsLeft = 0;
       throw new Stopped();
@@ -181,7 +222,7 @@ final class SimulatedFolder implements LogFolder {
     if (content == null) {
       throw new FileNotFoundException(name);
     }
-    return new File(content);
+    return new File(name, content);
   }
 
   @Override
@@ -217,15 +258,23 @@ final class SimulatedFolder implements LogFolder {
   }
 
   private final class File implements LogFile {
+    private final String name;
     private final Content content;
 
-    File(Content content) {
+    File(String name, Content content) {
+      this.name = name;
       this.content = content;
     }
 
     @Override
     public int write(ByteBuffer bytes, long position) throws IOException {
+      onWrite.run();
       int length = bytes.remaining();
+      long others = names.values().stream().mapToLong(file -> file.now.length).sum();
+      long grown = Math.max(0, position + length - content.now.length);
+      if (grown > bytesMax - others) {
+        throw new IOException("no space left on device");
+      }
       boolean last = operationsLeft <= 1;
       if ((last || shortWrites) && length > 1) {
         length = 1 + random.nextInt(length);
@@ -239,7 +288,14 @@ final class SimulatedFolder implements LogFolder {
     }
 
     @Override
-    public int read(ByteBuffer bytes, long position) {
+    public int read(ByteBuffer bytes, long position) throws IOException {
+      Unreadable bad = unreadable;
+      if (bad != null
+          && bad.name.equals(name)
+          && position < bad.end
+          && position + bytes.remaining() > bad.start) {
+        throw new IOException("input/output error");
+      }
       int length = (int) Math.min(bytes.remaining(), content.now.length - position);
       if (length <= 0) {
         return -1;
@@ -250,8 +306,20 @@ final class SimulatedFolder implements LogFolder {
 
     @Override
     public void force() throws IOException {
-      step();
-      content.synced = content.now.clone();
+      if (failingSync.equals(name)) {
+        stopAfter(0);
+      }
+      try {
+        step();
+      } catch (Stopped e) {
+        if (failingSync.equals(name) || random.nextBoolean()) {
+          content.unsynced.clear();
+        }
+        throw e;
+      }
+      for (Write write : content.unsynced) {
+        content.synced = put(content.synced, write.offset, write.bytes, 0, write.bytes.length);
+      }
       content.unsynced.clear();
     }
 
