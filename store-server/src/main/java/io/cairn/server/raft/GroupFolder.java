@@ -1,9 +1,11 @@
 package io.cairn.server.raft;
 
+import io.cairn.server.raft.log.SegmentLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,9 +40,9 @@ final class GroupFolder {
     Path folder = config.folder();
     Files.createDirectories(folder);
     boolean hasMeta = MetaCopies.exist(folder.resolve("meta"));
-    boolean hasLog = hasFiles(folder.resolve("log"));
+    boolean hasLogFiles = hasFiles(folder.resolve("log"));
     boolean hasSnapshot = hasFiles(folder.resolve("snapshot"));
-    if (!hasMeta && (hasLog || hasSnapshot)) {
+    if (!hasMeta && (hasLogFiles || hasSnapshot)) {
       throw new IOException(
           "raft folder " + folder + " has a log or a snapshot but lost its term and vote");
     }
@@ -48,7 +50,7 @@ final class GroupFolder {
       return create(config, halt);
     }
     MetaStorage meta = MetaStorage.open(folder.resolve("meta"), halt);
-    if (!hasLog && meta.generation() > 1) {
+    if (!SegmentLog.isIn(folder.resolve("log")) && meta.generation() > 1) {
       throw new IOException(
           "raft folder " + folder + " has voted (term " + meta.getTerm() + ") but lost its log");
     }
@@ -69,6 +71,8 @@ final class GroupFolder {
     Files.createDirectories(folder.resolve("snapshot"));
     MetaStorage meta = MetaStorage.create(folder.resolve("meta"), halt);
     DurableFiles.syncFolder(folder);
+    DurableFiles.syncFolder(
+        Objects.requireNonNull(folder.toAbsolutePath().getParent(), "a folder in the data folder"));
     return new GroupFolder(folder, meta, config.forming() ? config.initialVoters() : List.of());
   }
 

@@ -11,6 +11,7 @@ import io.cairn.server.Setting;
 import io.cairn.server.StartRefusedException;
 import io.cairn.server.ops.EventLog;
 import io.cairn.server.ops.ServerMetrics;
+import io.cairn.server.raft.log.SegmentLog;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ public final class RaftGroupFactory implements GroupFactory {
       lock = DataFolderLock.acquire(config.dataDir());
       FolderFormat.claim(config.dataDir(), config.cluster(), config.node());
       Path folder = config.dataDir().resolve("group-" + GROUP);
+      SegmentLog.deleteUnfinished(folder.resolve("raft").resolve("log")); // room to open the rest
       storage =
           RocksStorage.open(
               folder.resolve("db"),

@@ -97,7 +97,8 @@ class DataFolderTest {
     assertThatThrownBy(() -> open(self, List.of(self), true))
         .hasMessageContaining("lost its log")
         .hasMessageContaining("term 3");
-    Files.writeString(group.log().resolve("CURRENT"), "");
+    Files.writeString(group.log().resolve("0000000001.segment.new"), ""); // begun is no log
+    assertThatThrownBy(() -> open(self, List.of(self), true)).hasMessageContaining("lost its log");
     Files.delete(group.meta().resolve(MetaCopies.COPY_A));
     Files.delete(group.meta().resolve(MetaCopies.COPY_B));
     assertThatThrownBy(() -> open(self, List.of(self), true))
