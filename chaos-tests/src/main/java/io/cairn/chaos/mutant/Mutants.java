@@ -20,6 +20,9 @@ public final class Mutants {
   /** The same of entries that were applied before, or of an older term than those. */
   private static final String APPLIES_OLDER = "is not behind the applied index";
 
+  /** The same when it applies an entry that is not what was written. */
+  private static final String APPLIES_DAMAGE = "meet critical error when applying";
+
   /** All, in the order of the path of a request. */
   public static final List<Mutant> ALL =
       List.of(
@@ -137,7 +140,7 @@ public final class Mutants {
               List.of("bit-flip"),
               200,
               60,
-              NOT_LINEARIZABLE.orDigests()));
+              NOT_LINEARIZABLE.orDigests().orLogged(APPLIES_DAMAGE)));
 
   private Mutants() {}
 
