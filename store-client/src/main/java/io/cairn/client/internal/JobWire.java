@@ -99,7 +99,8 @@ final class JobWire {
         row.getRule(),
         row.getStep(),
         row.getUsed(),
-        row.getReason());
+        row.getReason(),
+        row.getWaiting());
   }
 
   static WorkerStatus worker(io.cairn.protocol.v1.Worker row) {

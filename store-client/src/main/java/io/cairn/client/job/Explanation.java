@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param step of the rule, from 0
  * @param used faults that the step has been used for before
  * @param reason why, for people
+ * @param waiting for what a job's task waits that is PENDING, for people; else empty
  */
 public record Explanation(
     Task task,
@@ -25,4 +26,5 @@ public record Explanation(
     int rule,
     int step,
     int used,
-    String reason) {}
+    String reason,
+    String waiting) {}

@@ -18,6 +18,10 @@ import io.cairn.protocol.v1.JobListRequest;
 import io.cairn.protocol.v1.JobListResponse;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.QueryResult;
+import io.cairn.protocol.v1.Task;
+import io.cairn.protocol.v1.TaskExplainRequest;
+import io.cairn.protocol.v1.TaskExplainResponse;
+import io.cairn.protocol.v1.TaskState;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -41,7 +45,7 @@ public final class JobReads {
       case JOB_LIST -> result.setJobList(list(view, query.getJobList()));
       case WORKER_LIST -> result.setWorkerList(WorkerReads.list(view, query.getWorkerList()));
       case WORKER_TASKS -> result.setWorkerTasks(WorkerReads.tasks(view, query.getWorkerTasks()));
-      case TASK_EXPLAIN -> result.setTaskExplain(Explanation.of(view, query.getTaskExplain()));
+      case TASK_EXPLAIN -> result.setTaskExplain(explain(view, query.getTaskExplain()));
       case FAULT_LIST -> result.setFaultList(FaultReads.faults(view, query.getFaultList()));
       case QUARANTINE_LIST ->
           result.setQuarantineList(FaultReads.quarantine(view, query.getQuarantineList()));
@@ -49,6 +53,21 @@ public final class JobReads {
           throw new Refusal(
               ErrorCode.UNKNOWN_COMMAND, query.getQueryCase() + " is not offered by this version");
     };
+  }
+
+  /** What recovery would do; of a task that waits also for what. Refuses TASK_NOT_FOUND. */
+  private static TaskExplainResponse explain(ReadView view, TaskExplainRequest request) {
+    TaskExplainResponse explained = Explanation.of(view, request);
+    Task task = explained.getTask();
+    if (!task.hasJob() || task.getState() != TaskState.PENDING) {
+      return explained;
+    }
+    long id = task.getJob().getId();
+    String waiting =
+        state(view, id)
+            .map(row -> Waiting.of(view, StoredJob.read(view, id), row, task))
+            .orElse("");
+    return explained.toBuilder().setWaiting(waiting).build();
   }
 
   /** The job. Refuses JOB_NOT_FOUND. */

@@ -261,7 +261,8 @@ final class JobsInMemory {
         3,
         0,
         1,
-        "few faults so far");
+        "few faults so far",
+        task.state() == TaskState.PENDING ? "for a worker" : "");
   }
 
   private static Listing<QuarantinedItem, QuarantineQuery> quarantine(QuarantineQuery query) {
