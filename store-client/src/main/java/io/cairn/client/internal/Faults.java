@@ -10,10 +10,14 @@ import io.cairn.protocol.FaultTypes;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.Sha256;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** From exceptions to faults. */
 final class Faults {
+  /** In front of a frame whose class came from a jar: the name of the jar's loader. */
+  private static final Pattern LOADER = Pattern.compile("^[^/(]*//");
+
   private Faults() {}
 
   static Fault of(Throwable cause) {
@@ -22,7 +26,10 @@ final class Faults {
         Arrays.stream(stack).map(StackTraceElement::toString).collect(Collectors.joining("\n"));
     return new Fault(
         cut(cause.getClass().getName(), Limits.NAME_BYTES_MAX),
-        stack.length == 0 ? "" : cut(stack[0].toString(), Limits.FAULT_TEXT_BYTES_MAX),
+        stack.length == 0
+            ? ""
+            : cut(
+                LOADER.matcher(stack[0].toString()).replaceFirst(""), Limits.FAULT_TEXT_BYTES_MAX),
         0,
         0,
         true,

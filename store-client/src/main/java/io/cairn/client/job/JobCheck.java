@@ -2,7 +2,6 @@ package io.cairn.client.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.cairn.client.Bytes;
 import io.cairn.protocol.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +15,9 @@ import java.util.Set;
 final class JobCheck {
   private static final Duration TIME_MAX = Duration.ofMillis(Limits.LEASE_TTL_MILLIS_MAX);
   private static final int STRAGGLER_PERCENT_MIN = 110;
+
+  /** What is stored with each payload beside its own bytes, at least. */
+  private static final int PAYLOAD_BYTES = 2;
 
   private final JobSpec spec;
   private final List<String> wrong = new ArrayList<>();
@@ -48,6 +50,8 @@ final class JobCheck {
     number("stages", spec.stages().size(), 1, Limits.STAGES_MAX);
     Map<String, List<String>> after = new HashMap<>();
     long bytes = 0;
+    long largest = 0;
+    String heaviest = "";
     for (StageSpec stage : spec.stages()) {
       String what = "stage '" + stage.name() + "'";
       part("stage name", stage.name());
@@ -58,12 +62,22 @@ final class JobCheck {
             "%s: %d payloads for %d partitions, none or one for each is needed"
                 .formatted(what, stage.payloads().size(), stage.partitions()));
       }
-      bytes += stage.payloads().stream().mapToLong(Bytes::size).sum();
+      long ofStage =
+          stage.payloads().stream().mapToLong(payload -> payload.size() + PAYLOAD_BYTES).sum();
+      if (ofStage > largest) {
+        largest = ofStage;
+        heaviest = what;
+      }
+      bytes += ofStage;
       if (after.put(stage.name(), stage.after()) != null) {
         wrong.add(what + " is there twice");
       }
     }
-    number("bytes of payloads", bytes, 0, Limits.JOB_SPEC_BYTES_MAX);
+    if (bytes > Limits.JOB_SPEC_BYTES_MAX) {
+      wrong.add(
+          "payloads take %d bytes, most of them of %s; a job may have %d, which are about %d ranges: cut into fewer partitions, or let the handler cut by the partition's number"
+              .formatted(bytes, heaviest, Limits.JOB_SPEC_BYTES_MAX, Partitions.RANGES_MAX));
+    }
     order(after);
   }
 
@@ -96,33 +110,33 @@ final class JobCheck {
 
   private void retry() {
     RetryPolicy retry = spec.retry();
-    number("retry: attempts", retry.attemptsMax(), 0, Integer.MAX_VALUE);
-    time("retry: longest pause", retry.backoffLongest(), Duration.ZERO);
-    time("retry: first pause", retry.backoffFirst(), Duration.ZERO);
+    number("retry.attemptsMax", retry.attemptsMax(), 0, Integer.MAX_VALUE);
+    time("retry.backoffLongest", retry.backoffLongest(), Duration.ZERO);
+    time("retry.backoffFirst", retry.backoffFirst(), Duration.ZERO);
     if (retry.backoffFirst().compareTo(retry.backoffLongest()) > 0) {
       wrong.add(
           "retry: the first pause of %d ms is longer than the longest of %d ms"
               .formatted(retry.backoffFirst().toMillis(), retry.backoffLongest().toMillis()));
     }
-    number("retry: growth in percent", retry.backoffPercent(), 100, 100_000);
-    number("retry: jitter in percent", retry.jitterPercent(), 0, 100);
+    number("retry.backoffPercent", retry.backoffPercent(), 100, 100_000);
+    number("retry.jitterPercent", retry.jitterPercent(), 0, 100);
   }
 
   private void recovery() {
     List<RecoveryRule> rules = spec.recovery().rules();
-    number("recovery: rules", rules.size(), 1, Limits.POLICY_ITEMS_MAX);
+    number("recovery.rules", rules.size(), 1, Limits.POLICY_ITEMS_MAX);
     for (int i = 0; i < rules.size(); i++) {
-      rule("recovery: rule " + i, rules.get(i));
+      rule("recovery.rules[" + i + "]", rules.get(i));
     }
   }
 
   private void rule(String what, RecoveryRule rule) {
-    number(what + ": fault types", rule.faultTypes().size(), 0, Limits.POLICY_ITEMS_MAX);
-    rule.faultTypes().forEach(type -> text(what + ": fault type", type, Limits.NAME_BYTES_MAX));
-    number(what + ": steps", rule.steps().size(), 1, Limits.POLICY_ITEMS_MAX);
+    number(what + ".faultTypes", rule.faultTypes().size(), 0, Limits.POLICY_ITEMS_MAX);
+    rule.faultTypes().forEach(type -> text(what + ".faultTypes", type, Limits.NAME_BYTES_MAX));
+    number(what + ".steps", rule.steps().size(), 1, Limits.POLICY_ITEMS_MAX);
     for (int i = 0; i < rule.steps().size(); i++) {
       RecoveryStep step = rule.steps().get(i);
-      String which = what + ", step " + i + " (" + step.action() + ")";
+      String which = what + ".steps[" + i + "] (" + step.action() + ")";
       boolean last = i == rule.steps().size() - 1;
       if (last != (step.action() == RecoveryAction.FAIL)) {
         wrong.add(which + ": FAIL is the last step, and only that");
@@ -144,48 +158,48 @@ final class JobCheck {
   private void redundancy() {
     Redundancy redundancy = spec.redundancy();
     if (redundancy.kind() == Redundancy.Kind.REPLICAS) {
-      number("redundancy: replicas", redundancy.replicas(), 2, Limits.REPLICAS_MAX);
+      number("redundancy.replicas", redundancy.replicas(), 2, Limits.REPLICAS_MAX);
     }
     if (redundancy.kind() == Redundancy.Kind.SPECULATE) {
       number(
-          "redundancy: percent of the median time",
+          "redundancy.stragglerPercent",
           redundancy.stragglerPercent(),
           STRAGGLER_PERCENT_MIN,
           100_000);
-      time("redundancy: least time of a straggler", redundancy.stragglerMin(), Duration.ZERO);
+      time("redundancy.stragglerMin", redundancy.stragglerMin(), Duration.ZERO);
     }
     Verification verification = spec.verification();
     if (!(verification.tolerance() >= 0) || Double.isInfinite(verification.tolerance())) {
-      wrong.add("verification: tolerance " + verification.tolerance() + " is not 0 or more");
+      wrong.add("verification.tolerance: " + verification.tolerance() + " is not 0 or more");
     }
     if (verification.comparison() == Verification.Comparison.FIELDS) {
-      number("verification: fields", verification.fields().size(), 1, Limits.RESULT_FIELDS_MAX);
+      number("verification.fields", verification.fields().size(), 1, Limits.RESULT_FIELDS_MAX);
     }
     if (verification.comparison() == Verification.Comparison.CUSTOM) {
-      text("verification: comparator", verification.comparator(), Limits.NAME_BYTES_MAX);
+      text("verification.comparator", verification.comparator(), Limits.NAME_BYTES_MAX);
     }
   }
 
   private void checkpoints() {
     CheckpointPolicy policy = spec.checkpoints();
-    number("checkpoints: items", policy.items(), 0, 1_000_000_000);
-    time("checkpoints: interval", policy.interval(), Duration.ZERO);
-    number("checkpoints: bytes", policy.bytes(), 0, Long.MAX_VALUE);
-    number("checkpoints: parts", policy.partsDone(), 0, 1_000_000_000);
-    number("checkpoints: kept", policy.kept(), 0, Limits.CHECKPOINTS_KEPT_MAX);
+    number("checkpoints.items", policy.items(), 0, 1_000_000_000);
+    time("checkpoints.interval", policy.interval(), Duration.ZERO);
+    number("checkpoints.bytes", policy.bytes(), 0, Long.MAX_VALUE);
+    number("checkpoints.partsDone", policy.partsDone(), 0, 1_000_000_000);
+    number("checkpoints.kept", policy.kept(), 0, Limits.CHECKPOINTS_KEPT_MAX);
     policy
         .adaptive()
         .ifPresent(
             bounds -> {
-              time("checkpoints: shortest interval", bounds.min(), Duration.ofMillis(1));
-              time("checkpoints: longest interval", bounds.max(), bounds.min());
+              time("checkpoints.adaptive.min", bounds.min(), Duration.ofMillis(1));
+              time("checkpoints.adaptive.max", bounds.max(), bounds.min());
             });
     policy
         .coordinated()
         .ifPresent(
             barriers -> {
-              time("checkpoints: time between barriers", barriers.interval(), Duration.ZERO);
-              time("checkpoints: timeout of a barrier", barriers.timeout(), Duration.ofMillis(1));
+              time("checkpoints.coordinated.interval", barriers.interval(), Duration.ZERO);
+              time("checkpoints.coordinated.timeout", barriers.timeout(), Duration.ofMillis(1));
               number(
                   "checkpoints: tasks that are saved together",
                   spec.stages().stream().mapToLong(StageSpec::partitions).sum(),
@@ -196,20 +210,20 @@ final class JobCheck {
 
   private void detection() {
     Detection detection = spec.detection();
-    time("detection: ttl", detection.ttl(), Duration.ofMillis(Limits.LEASE_TTL_MILLIS_MIN));
-    time("detection: heartbeat", detection.heartbeat(), Duration.ZERO);
+    time("detection.ttl", detection.ttl(), Duration.ofMillis(Limits.LEASE_TTL_MILLIS_MIN));
+    time("detection.heartbeat", detection.heartbeat(), Duration.ZERO);
     if (detection.heartbeat().compareTo(detection.ttl()) >= 0) {
       wrong.add(
-          "detection: a heartbeat every %d ms is not less than the ttl of %d ms"
+          "detection.heartbeat: one every %d ms is not less than the ttl of %d ms"
               .formatted(detection.heartbeat().toMillis(), detection.ttl().toMillis()));
     }
-    time("detection: ack", detection.ack(), Duration.ofMillis(1));
-    time("detection: no progress", detection.noProgress(), Duration.ZERO);
-    time("detection: longest attempt", detection.attemptMax(), Duration.ZERO);
-    time("detection: longest suspicion", detection.suspectMax(), Duration.ZERO);
-    number("detection: percent of heap", detection.heapPercentMax(), 0, 100);
-    number("detection: percent in collections", detection.gcPercentMax(), 0, 100);
-    number("detection: percent of processors", detection.cpuPercentMax(), 0, 100);
+    time("detection.ack", detection.ack(), Duration.ofMillis(1));
+    time("detection.noProgress", detection.noProgress(), Duration.ZERO);
+    time("detection.attemptMax", detection.attemptMax(), Duration.ZERO);
+    time("detection.suspectMax", detection.suspectMax(), Duration.ZERO);
+    number("detection.heapPercentMax", detection.heapPercentMax(), 0, 100);
+    number("detection.gcPercentMax", detection.gcPercentMax(), 0, 100);
+    number("detection.cpuPercentMax", detection.cpuPercentMax(), 0, 100);
   }
 
   private void part(String what, String name) {

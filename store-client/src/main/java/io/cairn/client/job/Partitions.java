@@ -5,12 +5,18 @@ import java.util.List;
 
 /** Ways to cut work into partitions. */
 public final class Partitions {
+  /** Ranges of one job, all stages together, for which what is stored of it has room. */
+  public static final int RANGES_MAX = 58_000;
+
   private Partitions() {}
 
   /**
    * Cuts the numbers from {@code from}, inclusive, to {@code to}, exclusive, into {@code count}
    * ranges in order, which are disjoint, cover all, and differ in size by at most one; the larger
    * ones come first. Some are empty if there are fewer numbers than ranges.
+   *
+   * <p>A job takes its ranges with it, and has room for {@link #RANGES_MAX} of them. A stage of
+   * more partitions, up to 1,000,000, has none: its handler cuts by the partition's number.
    *
    * @throws IllegalArgumentException if count is not positive, to is less than from, or there are
    *     more than {@link Long#MAX_VALUE} numbers

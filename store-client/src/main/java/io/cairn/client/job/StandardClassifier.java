@@ -23,11 +23,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Knows the exceptions of the JDK and of the client. Has no state. */
 final class StandardClassifier implements FaultClassifier {
   private static final int CAUSES_MAX = 64;
+
+  /** In front of a frame whose class came from a jar: the name of the jar's loader. */
+  private static final Pattern LOADER = Pattern.compile("^[^/(]*//");
+
   private static final List<String> NO_ROOM =
       List.of("no space left on device", "disk quota exceeded", "not enough space on the disk");
 
@@ -140,7 +145,7 @@ final class StandardClassifier implements FaultClassifier {
   private static String location(Throwable thrown) {
     List<Throwable> chain = chain(thrown);
     StackTraceElement[] stack = chain.get(chain.size() - 1).getStackTrace();
-    return stack.length == 0 ? "" : stack[0].toString();
+    return stack.length == 0 ? "" : LOADER.matcher(stack[0].toString()).replaceFirst("");
   }
 
   private static List<Throwable> chain(Throwable thrown) {

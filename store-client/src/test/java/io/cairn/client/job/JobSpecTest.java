@@ -48,8 +48,8 @@ class JobSpecTest {
         .hasMessageContaining("stage 's': handler is empty")
         .hasMessageContaining("stage 's': partitions: 0, allowed are 1 to")
         .hasMessageContaining("stage 's' is there twice")
-        .hasMessageContaining("growth in percent: 50")
-        .hasMessageContaining("a heartbeat every 1000 ms");
+        .hasMessageContaining("retry.backoffPercent: 50")
+        .hasMessageContaining("detection.heartbeat: one every 1000 ms");
   }
 
   @Test
@@ -72,6 +72,20 @@ class JobSpecTest {
   }
 
   @Test
+  void rangesThatDoNotFitIntoAJobAreRefusedWithTheirStageAndAWayOut() {
+    List<RangePartition> most = Partitions.range(0, 1_000_000, Partitions.RANGES_MAX);
+    assertThat(JobSpec.builder("j").stage(StageSpec.ofRanges("s", "h", most)).build().stages())
+        .hasSize(1);
+    refused(
+            JobSpec.builder("j")
+                .stage(StageSpec.ofRanges("small", "h", Partitions.range(0, 9, 3)))
+                .stage(StageSpec.ofRanges("large", "h", Partitions.range(0, 9, 60_000))))
+        .hasMessageContaining("payloads take 1080054 bytes, most of them of stage 'large'")
+        .hasMessageContaining("58000 ranges")
+        .hasMessageContaining("cut by the partition's number");
+  }
+
+  @Test
   void failIsTheLastStepAndOnlyThat() {
     refused(
             JobSpec.builder("j")
@@ -91,13 +105,13 @@ class JobSpecTest {
                 .stage("s", "h", 1)
                 .redundancy(Redundancy.replicas(1))
                 .verification(Verification.within(-1)))
-        .hasMessageContaining("replicas: 1, allowed are 2 to 8")
-        .hasMessageContaining("tolerance -1.0");
+        .hasMessageContaining("redundancy.replicas: 1, allowed are 2 to 8")
+        .hasMessageContaining("verification.tolerance: -1.0");
     refused(
             JobSpec.builder("j")
                 .stage("s", "h", 1)
                 .redundancy(Redundancy.speculate(100, Duration.ZERO)))
-        .hasMessageContaining("percent of the median time: 100");
+        .hasMessageContaining("redundancy.stragglerPercent: 100, allowed are 110 to");
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> refused(JobSpec.Builder job) {

@@ -43,6 +43,17 @@ class StandardClassifierTest {
   }
 
   @Test
+  void frameIsToldWithoutTheLoaderOfItsClass() {
+    RuntimeException thrown = new RuntimeException("x");
+    thrown.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement("handlers", "", "", "com.example.Pricing", "run", "P.java", 12)
+        });
+    assertThat(thrown.getStackTrace()[0].toString()).startsWith("handlers//");
+    assertThat(classified(thrown).location()).isEqualTo("com.example.Pricing.run(P.java:12)");
+  }
+
+  @Test
   void causesAreLookedThrough() {
     assertThat(type(new ExecutionException(new OutOfMemoryError("Java heap space"))))
         .isEqualTo(FaultTypes.OUT_OF_MEMORY);

@@ -51,6 +51,8 @@ import picocli.CommandLine.ScopeType;
       PlanCommand.class,
       RingCommand.class,
       DemoCommand.class,
+      LauncherCommands.Bench.class,
+      LauncherCommands.Chaos.class,
       CompletionCommand.class,
       VersionCommand.class,
     },
@@ -176,6 +178,10 @@ public final class CairnCli {
     }
     try {
       return line.execute(arguments);
+    } catch (Error e) { // such as no memory: the process ends, in one line all the same
+      Failures.Told told = Failures.tell(e);
+      world.output().remark("cairn: " + told.line());
+      return told.exit().code();
     } finally {
       // A reader that has gone away (cairn ... | head) is no failure of ours.
       world.output().flush();

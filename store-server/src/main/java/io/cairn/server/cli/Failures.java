@@ -51,6 +51,12 @@ final class Failures {
     if (cause instanceof IOException broken) {
       return new Told(Exit.FAILED, io(broken));
     }
+    if (cause instanceof OutOfMemoryError) {
+      return new Told(
+          Exit.FAILED,
+          "out of memory: %s; whether anything was changed is not known; CAIRN_JAVA_OPTS=-Xmx1g gives it more"
+              .formatted(text(cause)));
+    }
     if (cause instanceof InterruptedException) {
       return new Told(Exit.FAILED, "interrupted");
     }

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
 /**
  * Handlers out of a user's jars. The public API is this process's own, so that handlers fit it;
@@ -72,11 +74,25 @@ final class HandlerJar implements AutoCloseable {
       if (!Files.exists(jar)) {
         throw wrong(jar + ": no such file or folder");
       }
+      if (Files.isRegularFile(jar) && !isJar(jar)) {
+        throw wrong(jar + " is no jar, nor a folder of classes");
+      }
       urls.add(url(jar));
     }
     String shown = jars.stream().map(Path::toString).collect(Collectors.joining(", "));
     return new HandlerJar(
         new Loader(urls.toArray(URL[]::new), HandlerJar.class.getClassLoader()), shown);
+  }
+
+  /** A loader passes over what it cannot read, and would say that a class is missing. */
+  private static boolean isJar(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      return zip.size() > 0;
+    } catch (ZipException e) {
+      return false;
+    } catch (IOException e) {
+      throw wrong("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   private static URL url(Path jar) {

@@ -163,7 +163,12 @@ final class JobCommand {
       Listed<Task> all = list(cairn, Set.of(), HELD_TASKS_MAX);
       long bytes =
           all.items().stream().mapToLong(task -> task.sectionBytes() + task.logBytes()).sum();
-      return new JobShown.Held(bytes, !all.more());
+      List<String> pending =
+          all.items().stream()
+              .filter(task -> task.state() == TaskState.PENDING)
+              .map(task -> task.name().name())
+              .toList();
+      return new JobShown.Held(bytes, !all.more(), pending);
     }
 
     private Listed<Task> list(Cairn cairn, Set<TaskState> wanted, int most) {

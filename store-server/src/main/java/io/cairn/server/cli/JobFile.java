@@ -19,6 +19,7 @@ import io.cairn.client.job.RetryPolicy;
 import io.cairn.client.job.StageSpec;
 import io.cairn.client.job.Verification;
 import io.cairn.client.job.Verification.Comparison;
+import io.cairn.protocol.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -67,13 +68,19 @@ final class JobFile {
   private static StageSpec stage(SpecFields fields) {
     fields.need("name");
     fields.need("handler");
-    Optional<Integer> partitions = fields.number("partitions");
+    Optional<Integer> partitions = partitions(fields);
     List<Bytes> payloads =
         fields.each(
             "payloads", JobFile::payload, Optional.<Function<String, Bytes>>of(Bytes::utf8));
     Optional<RangePartition> range = fields.within("range", JobFile::range);
     if (range.isPresent() && fields.has("payloads")) {
       fields.wrong("range", "and payloads exclude each other");
+    } else if (range.isPresent() && partitions.orElse(0) > Partitions.RANGES_MAX) {
+      fields.wrong(
+          "range",
+          "cannot be cut into %d partitions: a job has room for %d ranges; leave range out, and let"
+                  .formatted(partitions.orElse(0), Partitions.RANGES_MAX)
+              + " the handler cut by the partition's number");
     } else if (range.isPresent() && partitions.orElse(0) > 0) {
       payloads =
           Partitions.range(range.get().from(), range.get().to(), partitions.orElse(1)).stream()
@@ -89,6 +96,19 @@ final class JobFile {
         partitions.orElse(payloads.size()),
         payloads,
         fields.texts("after"));
+  }
+
+  /** Looked at here, as ranges are cut before the whole is checked. */
+  private static Optional<Integer> partitions(SpecFields fields) {
+    Optional<Integer> partitions = fields.number("partitions");
+    Optional<Integer> allowed =
+        partitions.filter(count -> count >= 1 && count <= Limits.PARTITIONS_MAX);
+    if (partitions.isPresent() && allowed.isEmpty()) {
+      fields.wrong(
+          "partitions",
+          "is %d, allowed are 1 to %d".formatted(partitions.get(), Limits.PARTITIONS_MAX));
+    }
+    return allowed;
   }
 
   private static Bytes payload(SpecFields fields) {
@@ -162,8 +182,14 @@ final class JobFile {
   }
 
   private static Redundancy redundancy(SpecFields fields) {
+    Redundancy.Kind kind = fields.oneOf("kind", Redundancy.Kind.class).orElse(Redundancy.Kind.NONE);
+    if (kind == Redundancy.Kind.SPECULATE) {
+      fields.need("stragglerPercent");
+    } else if (kind == Redundancy.Kind.REPLICAS) {
+      fields.need("replicas");
+    }
     return new Redundancy(
-        fields.oneOf("kind", Redundancy.Kind.class).orElse(Redundancy.Kind.NONE),
+        kind,
         fields.number("replicas").orElse(0),
         fields.number("stragglerPercent").orElse(0),
         fields.duration("stragglerMin").orElse(Duration.ZERO));

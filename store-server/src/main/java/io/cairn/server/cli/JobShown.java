@@ -21,12 +21,13 @@ final class JobShown {
   private JobShown() {}
 
   /**
-   * The bytes of a job's tasks.
+   * What a job's tasks have.
    *
    * @param bytes of kept sections and records
    * @param isAll false: there are more tasks than were asked for
+   * @param pending names of those that wait to be dispatched
    */
-  record Held(long bytes, boolean isAll) {}
+  record Held(long bytes, boolean isAll, List<String> pending) {}
 
   /** A job as JSON. */
   static Fields fields(Job job) {
@@ -171,6 +172,12 @@ final class JobShown {
     List<String> lines = new ArrayList<>(table.lines());
     lines.add("");
     lines.addAll(stages(job).lines());
+    if (!held.pending().isEmpty() && !job.state().hasEnded()) {
+      lines.add("");
+      lines.add(
+          "%d tasks are PENDING; 'cairn task explain %s' says for what one waits"
+              .formatted(held.pending().size(), held.pending().get(0)));
+    }
     return lines;
   }
 

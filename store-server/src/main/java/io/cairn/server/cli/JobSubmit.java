@@ -10,6 +10,7 @@ import io.cairn.protocol.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -79,23 +80,36 @@ final class JobSubmit extends Call {
               : cairn.jobs().submit(spec);
       if (wait.isEmpty()) {
         output().result(JobShown.fields(job), job.name().name() + " " + job.state());
-        remarkMissing(cairn, job);
+        remark(cairn, spec, job);
         return Exit.DONE;
       }
       if (!output().isJson()) {
         output().line(job.name().name() + " " + job.state());
         output().flush();
       }
-      remarkMissing(cairn, job);
+      remark(cairn, spec, job);
       return ended(cairn.jobs().await(job.name(), wait.get()), job);
     }
   }
 
-  /** A misspelt handler would wait for ever: says which ones no worker has. */
-  private void remarkMissing(Cairn cairn, Job submitted) {
-    Set<String> missing =
-        cairn.jobs().get(submitted.name()).map(Job::handlersMissing).orElse(Set.of());
-    missing.stream()
+  /**
+   * A submission that was made before with another file changes nothing, and a misspelt handler
+   * would wait for ever: says so.
+   */
+  private void remark(Cairn cairn, JobSpec sent, Job submitted) {
+    Optional<Job> stored = cairn.jobs().get(submitted.name());
+    if (submission.isPresent()) {
+      stored
+          .flatMap(Job::spec)
+          .flatMap(spec -> SpecDifference.between(sent, spec))
+          .ifPresent(
+              field ->
+                  output()
+                      .remark(
+                          "submission '%s' was made with another specification: '%s' differs; nothing was changed"
+                              .formatted(submission.get(), field)));
+    }
+    stored.map(Job::handlersMissing).orElse(Set.of()).stream()
         .sorted()
         .forEach(
             handler ->
@@ -130,8 +144,15 @@ final class JobSubmit extends Call {
     if (file.equals("-")) {
       return bounded(cli().world().input());
     }
-    try (InputStream content = Files.newInputStream(Path.of(file))) {
+    Path path = Path.of(file);
+    if (Files.isDirectory(path)) {
+      throw new CommandFailure(
+          Exit.USAGE, file + ": is a folder, not a job's file; nothing was done");
+    }
+    try (InputStream content = Files.newInputStream(path)) {
       return bounded(content);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(Exit.USAGE, file + ": no such file or folder; nothing was done", e);
     }
   }
 

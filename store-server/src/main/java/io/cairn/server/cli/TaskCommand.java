@@ -54,13 +54,7 @@ final class TaskCommand {
     }
 
     final Task found(Cairn cairn) {
-      return cairn
-          .tasks()
-          .get(task())
-          .orElseThrow(
-              () ->
-                  new CommandFailure(
-                      Exit.NOT_FOUND, "no task " + task() + "; see 'cairn task ls'"));
+      return cairn.tasks().get(task()).orElseThrow(() -> AbsentTask.told(cairn, task()));
     }
   }
 

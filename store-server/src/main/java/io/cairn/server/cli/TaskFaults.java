@@ -117,8 +117,8 @@ final class TaskFaults {
       name = "explain",
       description = {
         "Says where a job's task is, what befell it last, and what the job's recovery policy would"
-            + " do about a fault now. Without --type: about the loss of its worker. Nothing is"
-            + " changed."
+            + " do about a fault now. Without --type: about the loss of its worker, or, if the task"
+            + " has none, for what it waits. Nothing is changed."
       },
       footer = {
         "  cairn task explain nightly/price/3",
@@ -190,6 +190,12 @@ final class TaskFaults {
         table.row("about", "nothing: the task has ended, there is nothing to recover any more");
         return table.lines();
       }
+      if (!explained.waiting().isEmpty()) {
+        table.row("waits", explained.waiting());
+        if (type.isEmpty()) {
+          return table.lines(); // it has no worker that could be lost
+        }
+      }
       table.row("about", about());
       table.row("action", explained.action());
       if (explained.action() != RecoveryAction.FAIL) {
@@ -239,7 +245,8 @@ final class TaskFaults {
           .put("rule", explained.rule())
           .put("step", explained.step())
           .put("used", explained.used())
-          .put("reason", explained.reason());
+          .put("reason", explained.reason())
+          .put("waiting", explained.waiting());
     }
   }
 }

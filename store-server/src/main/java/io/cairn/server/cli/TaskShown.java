@@ -186,8 +186,13 @@ final class TaskShown {
 
   private static String line(Fault fault) {
     String message = Shown.line(Bytes.utf8(fault.message()));
-    return "%s at %s: %s%s"
-        .formatted(
-            fault.type(), fault.location(), message, fault.retryable() ? "" : " (not retryable)");
+    return "%s%s: %s%s"
+        .formatted(fault.type(), at(fault), message, fault.retryable() ? "" : " (not retryable)");
+  }
+
+  /** The line of code, or of a fault that was found by the store, the place. */
+  private static String at(Fault fault) {
+    String where = fault.location().isEmpty() ? FaultShown.place(fault) : fault.location();
+    return where.equals("-") ? "" : " at " + where;
   }
 }

@@ -6,6 +6,7 @@ import io.cairn.client.job.ResultComparator;
 import io.cairn.client.job.Worker;
 import io.cairn.client.job.WorkerBuilder;
 import io.cairn.client.job.WorkerFencedException;
+import io.cairn.protocol.Limits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +30,8 @@ import picocli.CommandLine.Option;
       "A handler is a public class with a public constructor without parameters that implements"
           + " io.cairn.client.job.JobHandler. Without =CLASS it is the one that the jar declares in"
           + " META-INF/services, or the one whose class is called like it.",
-      "Each attempt is told on a line when it begins and when it ends: begin, done, stopped, lost,"
-          + " failed. CAIRN_JAVA_OPTS gives the process its memory.",
+      "Each attempt is told on a line when it begins and when it ends: begin, returned, stopped,"
+          + " lost, failed. CAIRN_JAVA_OPTS gives the process its memory.",
     },
     footer = {
       "  cairn worker run --jar pricing.jar --handler pricing=com.example.Pricing",
@@ -106,6 +107,15 @@ final class WorkerRun extends Call {
   @Override
   Exit run() throws IOException, InterruptedException {
     requirePositive("--concurrency", concurrency.orElse(1));
+    long millis = ttl.toMillis();
+    if (millis < Limits.LEASE_TTL_MILLIS_MIN || millis > Limits.LEASE_TTL_MILLIS_MAX) {
+      throw usage(
+          "--ttl is %s, allowed are %dms to %ds"
+              .formatted(
+                  Shown.duration(ttl),
+                  Limits.LEASE_TTL_MILLIS_MIN,
+                  Limits.LEASE_TTL_MILLIS_MAX / 1_000));
+    }
     if (handlers.isEmpty() && comparators.isEmpty()) {
       throw usage("what shall it run? Name it with --handler NAME=CLASS, or --comparator");
     }

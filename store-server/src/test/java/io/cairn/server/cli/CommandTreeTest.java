@@ -246,6 +246,22 @@ class CommandTreeTest {
   }
 
   @Test
+  void lackOfMemoryIsOneLineToo() {
+    Ran ran = Ran.with(StoreInMemory.failing(new OutOfMemoryError("heap")), "", "kv", "get", "a");
+    assertThat(ran.endedWith(Exit.FAILED).saidOneLine().err()).contains("out of memory: heap");
+  }
+
+  @Test
+  void programsOfTheLauncherAreInHelpAndCompletion() {
+    assertThat(run("--help").endedWith(Exit.DONE).out())
+        .containsPattern("\\n  bench +Measures")
+        .containsPattern("\\n  chaos +Runs");
+    assertThat(run("completion").out()).contains("bench", "chaos");
+    assertThat(run("bench", "put", "--repeats", "3").endedWith(Exit.USAGE).saidOneLine().err())
+        .contains("./cairn");
+  }
+
+  @Test
   void argumentsThatAreNoTextAreRefusedBeforeAnythingIsDone() {
     assertThat(run("kv", "put", "a\uFFFD", "1").endedWith(Exit.USAGE).saidOneLine().err())
         .contains("argument 3", "UTF-8", "--hex");

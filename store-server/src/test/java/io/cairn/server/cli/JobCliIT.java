@@ -7,6 +7,7 @@ import io.cairn.server.ops.LogSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,8 +139,17 @@ class JobCliIT {
     Path folder = Files.createDirectory(temp.resolve("work"));
     Path jar = MadeJar.of(temp, Map.of("user.Waiting", HANDLER), List.of("user.Waiting"));
     String file = submitted(folder).toString();
-    run("job", "submit", file, "--submission", "day").endedWith(Exit.DONE);
-    run("job", "submit", file, "--submission", "day").endedWith(Exit.DONE);
+    for (int i = 0; i < 2; i++) {
+      assertThat(run("job", "submit", file, "--submission", "day").endedWith(Exit.DONE).err())
+          .doesNotContain("another specification");
+    }
+    Path changed = Files.writeString(temp.resolve("changed.yaml"), Files.readString(Path.of(file)));
+    Files.writeString(changed, "keep: 1h\n", StandardOpenOption.APPEND);
+    assertThat(
+            run("job", "submit", changed.toString(), "--submission", "day")
+                .endedWith(Exit.DONE)
+                .err())
+        .contains("submission 'day' was made with another specification: 'keep' differs");
     run("job", "submit", file).endedWith(Exit.CONDITION).saidOneLine();
     run("job", "barrier", "it").endedWith(Exit.CONDITION).saidOneLine();
     assertThat(run("job", "show", "it").endedWith(Exit.DONE).out())

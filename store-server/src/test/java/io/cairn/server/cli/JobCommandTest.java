@@ -88,6 +88,14 @@ class JobCommandTest {
   }
 
   @Test
+  void showSaysHowToAskForWhatAPendingTaskWaits() {
+    plane.tasks.add(JobsInMemory.task("nightly/price/7", TaskState.PENDING));
+    assertThat(run("job", "show", "nightly").endedWith(Exit.DONE).out())
+        .endsWith(
+            "\n\n1 tasks are PENDING; 'cairn task explain nightly/price/7' says for what one waits\n");
+  }
+
+  @Test
   void showOfAnEndedJobAsksForNoTime() {
     JsonNode json = run("job", "show", "old-1", "-o", "json").endedWith(Exit.DONE).json();
     assertThat(json.path("progress").path("takenMillis").asLong()).isEqualTo(8_000);
@@ -183,9 +191,10 @@ class JobCommandTest {
   void submitNamesFileLineAndField() {
     assertThat(submit("name: x\nstagse: []\n").endedWith(Exit.USAGE).saidOneLine().err())
         .contains("standard input:2: unknown field 'stagse'; there are name, namespace, stages");
-    assertThat(
-            run("job", "submit", "/no/such/file.yaml").endedWith(Exit.FAILED).saidOneLine().err())
+    assertThat(run("job", "submit", "/no/such/file.yaml").endedWith(Exit.USAGE).saidOneLine().err())
         .contains("/no/such/file.yaml: no such file or folder");
+    assertThat(run("job", "submit", "/").endedWith(Exit.USAGE).saidOneLine().err())
+        .contains("/: is a folder");
     assertThat(submit("name: x\nstages: []\n").endedWith(Exit.USAGE).saidOneLine().err())
         .contains("stage");
   }

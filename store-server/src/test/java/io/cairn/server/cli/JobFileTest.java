@@ -138,6 +138,11 @@ class JobFileTest {
         "name: x;S;checkpoints: {bytes: 5 KB} | 'checkpoints.bytes' is '5 KB', no number of bytes",
         "name: x;S;checkpoints: {bytes: 999999999999999GiB} | no number of bytes",
         "name: x;S;checkpoints: {adaptive: {min: 1s}} | 'checkpoints.adaptive.max' is missing",
+        "name: x;stages: [{name: s, handler: h, partitions: 10000000, range: {to: 9}}] | :2: 'stages[0].partitions' is 10000000, allowed are 1 to 1000000",
+        "name: x;stages: [{name: s, handler: h, partitions: 0}] | :2: 'stages[0].partitions' is 0, allowed are 1 to 1000000",
+        "name: x;stages: [{name: s, handler: h, partitions: 1000000, range: {to: 9}}] | :2: 'stages[0].range' cannot be cut into 1000000 partitions: a job has room for 58000 ranges",
+        "name: x;S;redundancy: {kind: SPECULATE} | :4: 'redundancy.stragglerPercent' is missing",
+        "name: x;S;redundancy: {kind: REPLICAS} | :4: 'redundancy.replicas' is missing",
         "name: x;S;verification: {tolerance: NaN} | no number",
         "name: x;S;recovery: {rules: [{steps: [{action: UNKNOWN}]}]} | no one of RESUME, REPLAY_LOG",
         "name: x;S;recovery: {rules: [{places: [MOON], steps: []}]} | holds 'MOON'",
@@ -156,6 +161,23 @@ class JobFileTest {
         .hasMessageContaining("job.yaml")
         .hasMessageContaining(told)
         .hasMessageEndingWith("nothing was done");
+  }
+
+  @Test
+  void differenceFromWhatIsStoredIsNamedButNotWhatTheStoreFills() {
+    String text = "name: x" + STAGE;
+    JobSpec stored =
+        read(text + "checkpoints: {kept: 2}\ndetection: {heartbeat: 3333ms}\nlabels: {a: b}\n");
+    assertThat(SpecDifference.between(read(text + "labels: {a: b}\n"), stored)).isEmpty();
+    assertThat(SpecDifference.between(read(text + "labels: {a: c}\n"), stored))
+        .contains("labels.a");
+    assertThat(SpecDifference.between(read(text), stored)).contains("labels.a");
+    String more = "labels: {a: b}\ndetection: {ttl: 9s}\n";
+    assertThat(SpecDifference.between(read(text + more), stored)).contains("detection.ttl");
+    assertThat(
+            SpecDifference.between(
+                read(text.replace("partitions: 2", "partitions: 3") + "labels: {a: b}\n"), stored))
+        .contains("stages[0].partitions");
   }
 
   @Test

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cairn.client.Admin;
 import io.cairn.client.Bytes;
 import io.cairn.client.Fault;
+import io.cairn.client.FaultPlace;
+import io.cairn.client.TaskHistoryEvent;
 import io.cairn.client.TaskName;
 import io.cairn.client.TaskState;
 import io.cairn.client.job.Cause;
@@ -19,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workers, faults, causes, and the live table. */
@@ -182,6 +185,53 @@ class JobPlaneCommandsTest {
     JsonNode json = run("task", "explain", TASK, "-o", "json").json();
     assertThat(json.path("firstRecord").asLong()).isEqualTo(11);
     assertThat(json.path("task").path("lastLsn").asLong()).isEqualTo(15);
+  }
+
+  @Test
+  void explainOfATaskWithoutAWorkerSaysForWhatItWaits() {
+    plane.tasks.add(JobsInMemory.task("nightly/price/5", TaskState.PENDING));
+    assertThat(run("task", "explain", "nightly/price/5").endedWith(Exit.DONE).out())
+        .endsWith("\nwaits       for a worker\n")
+        .doesNotContain("loss of its worker");
+    assertThat(run("task", "explain", "nightly/price/5", "--type", "NETWORK").out())
+        .contains("waits       for a worker\nabout       NETWORK\n");
+    JsonNode json = run("task", "explain", "nightly/price/5", "-o", "json").json();
+    assertThat(json.path("waiting").asText()).isEqualTo("for a worker");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nightly/price/9 | default:nightly/price/9 was never dispatched, and has no task yet: it waits for a worker; see 'cairn job show nightly'",
+        "nightly/sum/0 | was never dispatched, and has no task yet: stage 'sum' waits for those before it",
+        "old/price/9 | was never dispatched, and has no task yet: job default:old is SUCCEEDED",
+        "nightly/price/10 | no partition 10: stage 'price' of job default:nightly has partitions 0 to 9",
+        "nightly/price/3#1 | partition nightly/price/3 has no run 1 now",
+        "nightly/nix/0 | job default:nightly has no stage 'nix', only price, sum",
+        "nix/price/0 | no task default:nix/price/0; see 'cairn task ls'",
+      })
+  void absentTaskOfAJobIsToldWhy(String task, String told) {
+    for (String command : List.of("show", "explain", "history")) {
+      assertThat(run("task", command, task).endedWith(Exit.NOT_FOUND).saidOneLine().err())
+          .contains(told);
+    }
+  }
+
+  @Test
+  void faultThatTheStoreFoundIsToldWithItsPlace() {
+    Fault lost =
+        Fault.of("PROCESS_LOST", "", true, "its worker's lease has ended")
+            .at(new FaultPlace("host7", "w1", "", "", Bytes.empty(), List.of()));
+    assertThat(history(lost))
+        .endsWith("PROCESS_LOST at node=host7,worker=w1: its worker's lease has ended");
+    assertThat(history(Fault.of("PROCESS_LOST", "", true, "gone"))).endsWith("PROCESS_LOST: gone");
+  }
+
+  private static String history(Fault fault) {
+    TaskHistoryEvent event =
+        new TaskHistoryEvent(1, 5, "LOST", 1, 2, "w1", -1, 0, java.util.Optional.of(fault));
+    return TaskShown.table(List.of(event)).lines().get(1);
   }
 
   @Test

@@ -45,7 +45,7 @@ final class StoreInMemory {
   }
 
   /** A client all of whose calls fail with {@code failure}. */
-  static Cairn failing(RuntimeException failure) {
+  static Cairn failing(Throwable failure) {
     return proxy(
         Cairn.class,
         (self, method, given) -> {

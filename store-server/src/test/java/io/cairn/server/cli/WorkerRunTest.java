@@ -237,11 +237,24 @@ class WorkerRunTest {
         .contains("/no/such.jar: no such file or folder");
     Path broken = Files.writeString(temp.resolve("broken.jar"), "no jar");
     assertThat(run("--jar", broken.toString(), "--handler", "h=user.X").endedWith(Exit.USAGE).err())
-        .contains("has no class user.X");
+        .contains("broken.jar is no jar");
     run("--jar", one.toString()).endedWith(Exit.USAGE).saidOneLine();
     run("--handler", "h").endedWith(Exit.USAGE).saidOneLine();
     run("--jar", one.toString(), "--handler", "h", "--handler", "h").endedWith(Exit.USAGE);
     run("--jar", one.toString(), "--handler", "h", "--concurrency", "0").endedWith(Exit.USAGE);
+  }
+
+  @Test
+  void timeToLiveOutOfBoundsIsNamedWithItsUnit() {
+    Ran ran = run("--jar", one.toString(), "--handler", "h", "--ttl", "0").endedWith(Exit.USAGE);
+    assertThat(ran.saidOneLine().err()).contains("--ttl is 0ms, allowed are 500ms to 9000000s");
+    assertThat(settings).isEmpty();
+  }
+
+  @Test
+  void helpNamesTheEndsOfAttemptsAsTheyAreTold() {
+    assertThat(run("--help").endedWith(Exit.DONE).out().replaceAll("\\s+", " "))
+        .contains("begin, returned, stopped, lost, failed");
   }
 
   private List<String> told(JobHandler handler) {
