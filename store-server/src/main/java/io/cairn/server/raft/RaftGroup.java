@@ -362,8 +362,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
       return;
     }
     closing = true;
-    // JRaft finds nodes by address in all of the JVM: what is on its way must not reach a later
-    // one.
+    // JRaft finds nodes by address: what is on its way must not reach one that comes later.
     now.gate().links(sender -> true);
     running = null;
     now.port().close();
