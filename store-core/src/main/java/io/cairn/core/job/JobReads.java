@@ -77,9 +77,13 @@ public final class JobReads {
             .orElseThrow(() -> Workspace.notFound(request.getName()));
     JobStateRow state = state(view, id).orElseThrow(() -> Workspace.notFound(request.getName()));
     StoredJob stored = StoredJob.read(view, id);
-    Job.Builder job = JobViews.of(view, stored, state).toBuilder();
-    addLive(view, job);
-    return request.getWithoutSpec() ? job.build() : job.setSpec(stored.spec()).build();
+    Job job = JobViews.of(view, stored, state);
+    if (request.getWithoutSpec()) {
+      return job; // asked again and again, by whoever waits for the job or for its barriers
+    }
+    Job.Builder whole = job.toBuilder().setSpec(stored.spec());
+    addLive(view, whole);
+    return whole.build();
   }
 
   /**

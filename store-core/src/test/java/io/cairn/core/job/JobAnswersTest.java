@@ -4,7 +4,10 @@ import static io.cairn.core.job.JobStore.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.v1.JobGetRequest;
 import io.cairn.protocol.v1.JobState;
+import io.cairn.protocol.v1.JobStats;
+import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.WorkStats;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +87,11 @@ class JobAnswersTest {
     barriers.take("-state");
     assertThat(store.job("j").getStats().getCheckpoints()).isEqualTo(2);
     assertThat(store.job("j").getStats().getCheckpointBytes()).isPositive();
+    JobGetRequest.Builder polled =
+        JobGetRequest.newBuilder().setName(JobRequests.jobName("j")).setWithoutSpec(true);
+    assertThat(store.ask(Query.newBuilder().setJobGet(polled)).getJobGet().getStats())
+        .as("whoever polls does not have all tasks looked at")
+        .isEqualTo(JobStats.getDefaultInstance().toBuilder().setAttempts(2).build());
     store.finish("j/s/0");
     assertThat(store.job("j").getStats().getCheckpoints()).as("each counts once").isEqualTo(2);
   }

@@ -38,13 +38,15 @@ public final class MemberQuestion {
   public static Optional<String> pastOf(MemberAddress self, MemberAddress asked, String cluster) {
     return groupOf(asked.clientAddress(), cluster).stream()
         .flatMap(group -> group.getMembersList().stream())
-        .filter(Member::getJoined)
-        .filter(
-            row ->
-                row.getName().equals(self.name())
-                    || row.getRaftAddress().equals(self.raftAddress()))
+        .filter(row -> isPast(row, self.name(), self.raftAddress()))
         .map(row -> row.getName() + " at " + row.getRaftAddress())
         .findFirst();
+  }
+
+  /** Whether the row says that a node of this name or address has taken part. */
+  public static boolean isPast(Member row, String name, String raftAddress) {
+    return row.getJoined()
+        && (row.getName().equals(name) || row.getRaftAddress().equals(raftAddress));
   }
 
   /**

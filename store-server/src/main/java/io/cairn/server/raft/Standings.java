@@ -4,9 +4,9 @@ import io.cairn.core.engine.MemberTable;
 import io.cairn.core.storage.View;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Failure;
-import io.cairn.protocol.v1.Member;
 import io.cairn.protocol.v1.StandingRequest;
 import io.cairn.protocol.v1.StandingResponse;
+import io.cairn.server.formation.MemberQuestion;
 import io.cairn.server.group.Reply;
 import java.util.Optional;
 
@@ -66,11 +66,7 @@ final class Standings {
             .setVoter(raft.peers().contains(peer) || membership.removes(peer));
     try (View view = group.view()) {
       MemberTable.list(view).stream()
-          .filter(Member::getJoined)
-          .filter(
-              row ->
-                  row.getName().equals(of.getName())
-                      || row.getRaftAddress().equals(of.getRaftAddress()))
+          .filter(row -> MemberQuestion.isPast(row, of.getName(), of.getRaftAddress()))
           .forEach(response::addJoined);
     }
     return response.build();
