@@ -18,9 +18,11 @@ import io.cairn.protocol.v1.TaskOfJob.Decision;
 import io.cairn.protocol.v1.TaskState;
 import io.cairn.protocol.v1.Verification;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What becomes of a partition with several runs when one of them has changed: it is decided once,
@@ -227,9 +229,10 @@ final class Replicas {
       return;
     }
     long first = 0;
+    String apart = "not enough results of the partition agree: " + told(runs.undecided());
     for (TaskEdit result : runs.undecided()) {
       Census.moves(context, job, result, TaskState.FAILED);
-      long fault = mismatch(context, job, result, "not enough results of the partition agree");
+      long fault = mismatch(context, job, result, apart);
       DispatchedTasks.distrust(context, result);
       DispatchedTasks.reject(context, result);
       first = first == 0 ? fault : first;
@@ -262,6 +265,24 @@ final class Replicas {
   /** True if a walk that has come to {@code after} will still come to the task. */
   private static boolean isAhead(ByteString after, TaskEdit edit) {
     return Arrays.compareUnsigned(edit.key(), after.toByteArray()) > 0;
+  }
+
+  /** Who brought what: equal results have equal digests, of which the first bytes tell enough. */
+  private static String told(List<TaskEdit> results) {
+    return results.stream()
+        .map(TaskEdit::task)
+        .map(
+            task ->
+                "#%d of %s has %s"
+                    .formatted(
+                        task.getJob().getReplica(),
+                        task.getJob().getWorker(),
+                        start(task.getResultDigest())))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String start(ByteString digest) {
+    return HexFormat.of().formatHex(digest.substring(0, Math.min(4, digest.size())).toByteArray());
   }
 
   /** Notes that a result was wrong, and who brought it; returns the fault's number. */

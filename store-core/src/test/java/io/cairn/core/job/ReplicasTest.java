@@ -163,6 +163,10 @@ class ReplicasTest {
     assertThat(store.job("j").getState()).isEqualTo(JobState.JOB_RUNNING);
     finish(store, "j/s/0#2", "b");
     assertThat(store.job("j").getState()).isEqualTo(JobState.JOB_FAILED);
+    assertThat(store.task("j/s/0#2").getFault().getMessage())
+        .matches(
+            "not enough results of the partition agree: #0 of w\\d has ca978112,"
+                + " #1 of w\\d has ca978112, #2 of w\\d has 3e23e816");
   }
 
   @Test
