@@ -131,6 +131,7 @@ class CairnClusterTest {
             "JRaft-Rpc-Closure-Executor",
             "Append-Entries-Thread-Send",
             "Bolt-default-executor",
+            "read-index.timeout.scanner",
             "Bolt-conn-event-executor", // one idle per node and process life, Bolt cannot end it
             "bolt-netty-client-worker",
             "Rpc-netty-server-worker",

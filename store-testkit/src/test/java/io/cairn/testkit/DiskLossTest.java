@@ -97,7 +97,7 @@ class DiskLossTest {
 
   @Test
   @WithCairn(nodes = 3)
-  void anEmptiedFolderThatFormedWhileNobodyCouldBeAskedTakesNoPart(
+  void anEmptiedFolderThatFormedWhileNobodyCouldBeAskedEndsWhenALeaderSaysThatItHasAPast(
       CairnCluster cluster, Cairn cairn) {
     cairn.kv().put("k", "1");
     List<CairnNode> healthy = new ArrayList<>(cluster.nodes());
@@ -110,15 +110,61 @@ class DiskLossTest {
     lost.start(true);
     healthy.forEach(cluster::restart);
     cairn.kv().put("k", "2");
-    await()
-        .during(Duration.ofSeconds(4))
-        .atMost(PATIENCE)
-        .until(() -> lost.appliedIndex() == 0 && !lost.isLeader());
+    awaitRefusal(lost);
     cluster.kill(healthy.get(0));
     try (Cairn hasty = cluster.clientBuilder().requestTimeout(Duration.ofSeconds(2)).build()) {
       assertThatThrownBy(() -> hasty.kv().put("k", "lost")).isInstanceOf(CairnException.class);
       assertThatThrownBy(() -> hasty.kv().get("k")).isInstanceOf(CairnException.class);
     }
+  }
+
+  private static void awaitRefusal(CairnNode lost) {
+    await().atMost(PATIENCE).until(() -> !lost.isRunning());
+    assertThat(lost.halts())
+        .singleElement()
+        .asString()
+        .contains(lost.name() + " at " + lost.raftAddress() + " has taken part in it");
+  }
+
+  @Test
+  void anEmptiedFolderElectsNobodyWithOneThatHasNeverStored() {
+    try (CairnCluster cluster = CairnCluster.made(CairnCluster.builder())) {
+      List<CairnNode> two = List.of(cluster.node(1), cluster.node(2));
+      two.forEach(node -> node.start(true));
+      CairnNode leader = cluster.awaitLeader();
+      CairnNode lost = two.get(0).equals(leader) ? two.get(1) : two.get(0);
+      try (Cairn cairn = cluster.connect()) {
+        cairn.kv().put("k", "1");
+      }
+      await().atMost(PATIENCE).until(() -> two.stream().allMatch(node -> joined(leader, node)));
+      two.forEach(node -> node.stop(true)); // without a leader it knows what is in its database
+      cluster.wipe(lost);
+      lost.start(true); // nobody can be asked
+      cluster.restart(leader);
+      awaitRefusal(lost); // nobody leads, but this one knows
+      cluster.node(3).start(true);
+      await()
+          .during(Duration.ofSeconds(4))
+          .atMost(PATIENCE)
+          .until(() -> cluster.node(3).appliedIndex() == 0 && !cluster.node(3).isLeader());
+    }
+  }
+
+  @Test
+  @WithCairn(nodes = 3)
+  void aMemberThatWasRemovedIsAddedAgainOnAnEmptyFolder(CairnCluster cluster, Cairn cairn) {
+    cairn.kv().put("k", "1");
+    CairnNode again = cluster.followers().get(0);
+    cluster.awaitApplied();
+    cairn.admin().removeMember(again.name());
+    cluster.kill(again);
+    cluster.wipe(again);
+    again.start(false);
+    cairn.admin().addMember(memberOf(again));
+    cluster.awaitApplied();
+    assertThat(cluster.digests()).hasSize(3);
+    cairn.kv().put("k", "2");
+    assertThat(cairn.admin().members()).hasSize(3);
   }
 
   @Test

@@ -95,7 +95,12 @@ public final class MemberQuestion {
 
   private static <T> Optional<T> ask(
       String clientAddress, Function<AdminGrpc.AdminBlockingStub, T> question) {
-    ManagedChannel channel = NettyChannelBuilder.forTarget(clientAddress).usePlaintext().build();
+    ManagedChannel channel;
+    try {
+      channel = NettyChannelBuilder.forTarget(clientAddress).usePlaintext().build();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // no address: a member that cannot be asked like one that is down
+    }
     try {
       return Optional.of(
           question.apply(

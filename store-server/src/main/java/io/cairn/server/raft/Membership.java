@@ -129,11 +129,12 @@ final class Membership {
         reply,
         () -> {
           beingRemoved = Optional.of(peer);
-          CompletableFuture<Void> removed =
-              raft.peers().contains(peer)
-                  ? raft.removePeer(peer)
-                  : CompletableFuture.completedFuture(null);
-          return removed
+          return CompletableFuture.completedFuture(null)
+              .thenCompose(
+                  begin ->
+                      raft.peers().contains(peer)
+                          ? raft.removePeer(peer)
+                          : CompletableFuture.<Void>completedFuture(null))
               .thenCompose(
                   done ->
                       propose(
@@ -167,8 +168,8 @@ final class Membership {
       return;
     }
     var unused =
-        change
-            .get()
+        CompletableFuture.completedFuture(null)
+            .thenCompose(begin -> change.get()) // JRaft throws at a change that came too late
             .whenComplete(
                 (done, failure) -> {
                   underWay.set(false);

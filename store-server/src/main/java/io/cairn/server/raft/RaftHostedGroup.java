@@ -192,13 +192,16 @@ final class RaftHostedGroup implements HostedGroup {
     for (MemberAddress other : others()) {
       Optional<String> past = MemberQuestion.pastOf(config.self(), other, config.cluster());
       if (past.isPresent()) {
-        throw new StartRefusedException(
-            ("this folder is empty and is to form the cluster, but %s says that %s has taken part"
-                    + " in it: the disk has lost what it acknowledged. Replace that member by one with"
-                    + " another raft address, started without initial-cluster-state new")
-                .formatted(other, past.get()));
+        throw new StartRefusedException(formedAgain(other.toString()));
       }
     }
+  }
+
+  private String formedAgain(String witness) {
+    return ("this folder is empty and is to form the cluster, but %s says that %s at %s has taken"
+            + " part in it: the disk has lost what it acknowledged. Replace that member by one with"
+            + " another raft address, started without initial-cluster-state new")
+        .formatted(witness, config.node(), config.self().raftAddress());
   }
 
   /** Waits for a member to say how the cluster was formed; empty when closed meanwhile. */
@@ -219,7 +222,11 @@ final class RaftHostedGroup implements HostedGroup {
     return Optional.empty();
   }
 
-  /** Asks a leader whether this node has a past, while the folder is empty (I9). */
+  /**
+   * Asks a leader whether this node has a past, while the folder is empty (I9). Where it has formed
+   * the cluster, any member that knows of a past will do, and the node ends: as a voter it could
+   * help to elect one that lacks what it has acknowledged, and would stand itself.
+   */
   private void learnPast(String known, boolean formed) {
     long startNanos = System.nanoTime();
     long nanos = 0;
@@ -233,18 +240,30 @@ final class RaftHostedGroup implements HostedGroup {
                       MemberQuestion.standingOf(config.self(), other, config.cluster(), known)
                           .stream())
               .map(standing -> pastIn(standing, formed))
-              .findFirst();
+              .findFirst()
+              .or(() -> formed ? pastKnown() : Optional.empty());
       if (told.isPresent()) {
         past = told.get();
       } else if (past == RequestGate.Past.UNKNOWN && nanos > UNTOLD_NANOS) {
         past = RequestGate.Past.UNTOLD;
       }
       group.raft().past(past);
+      if (formed && past == RequestGate.Past.FORGOTTEN) {
+        halt.halt(formedAgain("a member of it"), null);
+        return;
+      }
       if (past != RequestGate.Past.NONE
           && !pause(nanos < UNTOLD_NANOS ? ASK_SOON_MILLIS : ASK_AGAIN_MILLIS)) {
         return;
       }
     }
+  }
+
+  private Optional<RequestGate.Past> pastKnown() {
+    return others().stream()
+        .filter(other -> MemberQuestion.pastOf(config.self(), other, config.cluster()).isPresent())
+        .findFirst()
+        .map(other -> RequestGate.Past.FORGOTTEN);
   }
 
   /** A node that forms is a voter from the start: it counts when it has stored something. */

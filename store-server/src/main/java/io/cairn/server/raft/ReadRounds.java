@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Linearizable reads by ReadIndex, many to a round: reads that arrive while a round is under way
@@ -21,6 +23,8 @@ import java.util.function.LongSupplier;
 final class ReadRounds {
   /** More than this many waiting reads are refused. */
   private static final int WAITING_MAX = 65_536;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReadRounds.class);
 
   private final Consumer<ReadIndexClosure> readIndex;
   private final LongSupplier nanoTime;
@@ -102,12 +106,23 @@ final class ReadRounds {
     if (status.isOk()) {
       freshNanos = startNanos;
       everFresh = true;
-      round.forEach(Reply::finish);
+      each(round, Reply::finish);
     } else {
       Failure failure =
           Failures.of(
               ErrorCode.NO_LEADER, "no leader confirmed the commit index: " + status.getErrorMsg());
-      round.forEach(reply -> reply.failed(failure));
+      each(round, reply -> reply.failed(failure));
+    }
+  }
+
+  /** One that throws must not leave those behind it in the round without an answer. */
+  private static void each(List<Reply<Void>> round, Consumer<Reply<Void>> answer) {
+    for (Reply<Void> reply : round) {
+      try {
+        answer.accept(reply);
+      } catch (RuntimeException e) {
+        LOG.warn("a reader of a round of {} threw", round.size(), e);
+      }
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.cairn.server.raft;
 
-import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
-import com.alipay.sofa.jraft.entity.RaftOutter.EntryMeta;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
@@ -15,7 +13,6 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
 import com.alipay.sofa.jraft.storage.snapshot.Snapshot;
 import com.alipay.sofa.jraft.util.RpcFactoryHelper;
 import com.google.protobuf.Message;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,10 +30,10 @@ import org.slf4j.LoggerFactory;
  * grants a vote whether or not it has a configuration, so the rules of I9 are kept here: a server
  * with an empty log votes only in the first election of a cluster that is being formed, and a
  * server that waits to be added takes no entries under a name the cluster already counts on: that
- * disk is new, but the name acknowledged things on a lost one. The entries tell of a name that was
- * there from the start. Of one that was added later they do not: a new member is sent the same
- * ones. So such a server takes none before a leader has said that it does not count on it. One that
- * forms takes the first entries of all, and others only when it was told the same.
+ * disk is new, but the name acknowledged things on a lost one. The entries do not tell: a new
+ * member is sent the same ones, and one that was removed and is added again finds its name in them.
+ * So such a server takes none before a leader has said that it does not count on it. One that forms
+ * takes the first entries of all, and others only when it was told the same.
  *
  * <p>Threads: any network thread.
  */
@@ -46,6 +43,11 @@ final class RequestGate {
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestGate.class);
   private static final long LOG_EVERY = 1_000;
+
+  static {
+    BoltHardening.install(); // this class makes messages of JRaft's
+  }
+
   private static final RequestVoteResponse NOT_GRANTED =
       RequestVoteResponse.newBuilder().setTerm(0).setGranted(false).build();
 
@@ -187,13 +189,11 @@ final class RequestGate {
         && isHeartbeat(append)) {
       return true; // else a leader that adds this server would wait for it for good
     }
-    boolean refused =
-        (past == Past.FORGOTTEN && comesFromLeader(request))
-            || (!formed && namesSelfAsBefore(request));
+    boolean refused = past == Past.FORGOTTEN && comesFromLeader(request);
     if (refused && refusedIdentity.getAndIncrement() % LOG_EVERY == 0) {
       LOG.error(
-          "this folder is empty, but the cluster already counts on peer={}: remove that member, then add this server under a"
-              + " higher idx",
+          "this folder is empty, but the cluster counts on what peer={} has acknowledged: remove that"
+              + " member, then add this server",
           self);
     }
     return refused;
@@ -218,31 +218,5 @@ final class RequestGate {
   // JRaft's probes carry data, if only empty.
   private static boolean isHeartbeat(AppendEntriesRequest request) {
     return request.getEntriesCount() == 0 && !request.hasData();
-  }
-
-  /** Whether what is sent has this server among the voters without adding it just then. */
-  private boolean namesSelfAsBefore(Message request) {
-    return (request instanceof AppendEntriesRequest append
-            && namesSelfFromTheStart(append.getEntriesList()))
-        || (request instanceof InstallSnapshotRequest install
-            && namesSelf(install.getMeta().getPeersList()));
-  }
-
-  /**
-   * Whether the oldest configuration among the entries has this server in it without adding it just
-   * then.
-   */
-  private boolean namesSelfFromTheStart(List<EntryMeta> entries) {
-    for (EntryMeta entry : entries) {
-      if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
-        boolean beingAdded = entry.getOldPeersCount() > 0 && !namesSelf(entry.getOldPeersList());
-        return namesSelf(entry.getPeersList()) && !beingAdded;
-      }
-    }
-    return false;
-  }
-
-  private boolean namesSelf(List<String> peers) {
-    return peers.contains(self.toString());
   }
 }

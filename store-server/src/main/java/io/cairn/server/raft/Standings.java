@@ -46,7 +46,7 @@ final class Standings {
           public void done(Void nothing) {
             // Somebody leads, a majority says: this node, if its term is the same and lasts.
             if (leadership.confirmed() && leadership.current().equals(asked)) {
-              reply.done(standing(of, peer, group));
+              answerNow(of, peer, group, reply);
             } else {
               reply.failed(Failures.notLeader(self, group.leader()));
             }
@@ -57,6 +57,19 @@ final class Standings {
             reply.failed(failure);
           }
         });
+  }
+
+  /** A node that is stopping cannot look any more; its round has other reads to answer. */
+  private void answerNow(
+      StandingRequest of, RaftPeer peer, RaftStoreGroup group, Reply<StandingResponse> reply) {
+    StandingResponse standing;
+    try {
+      standing = standing(of, peer, group);
+    } catch (RuntimeException e) {
+      reply.failed(Failures.of(ErrorCode.INTERNAL, "members cannot be looked up: " + e));
+      return;
+    }
+    reply.done(standing);
   }
 
   private StandingResponse standing(StandingRequest of, RaftPeer peer, RaftStoreGroup group) {

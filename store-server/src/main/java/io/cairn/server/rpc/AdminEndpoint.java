@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
 /** The Admin service: status, members, leadership, snapshots. No method blocks. */
 final class AdminEndpoint extends AdminGrpc.AdminImplBase {
   private static final Logger LOG = LoggerFactory.getLogger(AdminEndpoint.class);
-  private static final Pattern ADDRESS = Pattern.compile("[^\\s,=/]{1,255}:\\d{1,5}(:\\d{1,10})?");
+  private static final Pattern ADDRESS =
+      Pattern.compile("(\\[[0-9a-fA-F:.]{2,45}]|[A-Za-z0-9][A-Za-z0-9.-]{0,252}):\\d{1,5}");
 
   private final StoreGroup group;
   private final ServerIdentity identity;
@@ -159,7 +160,7 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
 
   private static void check(Member member) {
     Checks.name("member name", member.getName(), false);
-    address("raft address", member.getRaftAddress());
+    address("raft address", member.getRaftAddress().replaceFirst("(:\\d{1,5}):\\d{1,10}$", "$1"));
     address("client address", member.getClientAddress());
     address("http address", member.getHttpAddress());
   }
@@ -168,7 +169,11 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
     if (!ADDRESS.matcher(address).matches()) {
       throw new Refusal(
           ErrorCode.INVALID_ARGUMENT,
-          what + " of " + address.length() + " characters is not host:port");
+          what
+              + " of "
+              + address.length()
+              + " characters is not host:port: a host is a name of letters, digits, dots and dashes,"
+              + " or an address, IPv6 in brackets");
     }
   }
 

@@ -63,19 +63,32 @@ class ReadRoundsTest {
 
   @Test
   void aReplyThatThrowsDoesNotEndTheRounds() {
-    reads.join(
-        new Reply<Void>() {
-          @Override
-          public void done(Void nothing) {
-            throw new IllegalStateException("a bug of a reader");
-          }
-
-          @Override
-          public void failed(Failure failure) {}
-        });
+    reads.join(throwing());
     Captured<Void> second = join();
-    rounds.get(0).run(Status.OK()); // JRaft only logs what its closure throws
+    rounds.get(0).run(Status.OK());
     rounds.get(1).run(Status.OK());
     assertThat(second.isAnswered()).isTrue();
+  }
+
+  @Test
+  void aReplyThatThrowsDoesNotKeepTheAnswerFromOthersOfItsRound() {
+    join();
+    reads.join(throwing());
+    Captured<Void> behind = join();
+    rounds.get(0).run(Status.OK());
+    rounds.get(1).run(Status.OK());
+    assertThat(behind.isAnswered()).isTrue();
+  }
+
+  private static Reply<Void> throwing() {
+    return new Reply<>() {
+      @Override
+      public void done(Void nothing) {
+        throw new IllegalStateException("a bug of a reader");
+      }
+
+      @Override
+      public void failed(Failure failure) {}
+    };
   }
 }
