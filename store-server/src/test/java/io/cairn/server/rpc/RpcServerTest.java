@@ -20,6 +20,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,25 @@ class RpcServerTest {
     assertThat(Failure.parseFrom(trailer).getCode()).isEqualTo(ErrorCode.MEMBER_NOT_FOUND.number());
     assertThatThrownBy(() -> admin.memberAdd(MemberAddRequest.getDefaultInstance()))
         .hasMessageContaining("INVALID_ARGUMENT");
+  }
+
+  @Test
+  void anAddressThatNobodyCanConnectToIsRefused() {
+    for (String wrong : List.of("a_b:1", "::1:7420", "h:1:2", "h", "a%b:1", "h:123456", "-h:1")) {
+      Member member = member("a", 1).toBuilder().setClientAddress(wrong).build();
+      assertThatThrownBy(
+              () -> admin.memberAdd(MemberAddRequest.newBuilder().setMember(member).build()))
+          .as(wrong)
+          .hasMessageContaining("INVALID_ARGUMENT");
+    }
+    Member six =
+        member("b", 1).toBuilder()
+            .setRaftAddress("[::1]:7421:2")
+            .setClientAddress("[::1]:7420")
+            .build();
+    assertThat(
+            admin.memberAdd(MemberAddRequest.newBuilder().setMember(six).build()).getMembersList())
+        .contains(six);
   }
 
   @Test
