@@ -1,6 +1,7 @@
 package io.cairn.chaos.cluster;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,13 +48,14 @@ public final class Command {
     try {
       // A file, not a pipe: a child that outlives the program would hold the pipe.
       Path output = Files.createTempFile("cairn-chaos-", ".out");
-      try {
+      try (InputStream said = Files.newInputStream(output)) {
         ProcessBuilder builder = Programs.process(words);
         builder.redirectErrorStream(true);
         builder.redirectInput(Path.of("/dev/null").toFile());
         builder.redirectOutput(output.toFile());
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
+        Files.delete(output); // whoever ends this process leaves none behind
         boolean interrupted = false;
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
         while (true) {
@@ -71,7 +73,8 @@ public final class Command {
         if (interrupted) {
           Thread.currentThread().interrupt();
         }
-        return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        String text = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.exitValue(), text);
       } finally {
         Files.deleteIfExists(output);
       }

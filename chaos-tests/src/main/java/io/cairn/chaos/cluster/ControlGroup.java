@@ -19,7 +19,7 @@ public final class ControlGroup implements AutoCloseable {
   }
 
   static ControlGroup create(RunLedger ledger, String controller, String name) {
-    Path folder = home(controller).resolve("cairn-chaos-" + ledger.run() + "-" + name);
+    Path folder = home(controller).resolve(prefix(ledger.run()) + name);
     ledger.record(RunLedger.Kind.CONTROL_GROUP, folder.toString());
     try {
       Files.createDirectories(folder);
@@ -27,6 +27,20 @@ public final class ControlGroup implements AutoCloseable {
     } catch (IOException e) {
       throw new ClusterFailure("cannot make the control group " + folder, e);
     }
+  }
+
+  private static String prefix(String run) {
+    return "cairn-chaos-" + run + "-";
+  }
+
+  /** True if it is, or would be, one of this run. */
+  static boolean isOf(Path folder, String run) {
+    Path name = folder.getFileName();
+    Path controller = folder.getParent();
+    return name != null
+        && name.toString().startsWith(prefix(run))
+        && controller != null
+        && ROOT.equals(controller.getParent());
   }
 
   /** Writes one of its files, such as {@code pids.max}. */

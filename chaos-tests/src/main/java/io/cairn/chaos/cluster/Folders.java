@@ -26,6 +26,11 @@ final class Folders {
     if (!Files.exists(folder)) {
       return;
     }
+    deleteAllBut(folder, null);
+  }
+
+  /** Removes all in it but this file, which lies in it; without one the folder itself, too. */
+  static void deleteAllBut(Path folder, @Nullable Path kept) {
     try {
       Files.walkFileTree(
           folder,
@@ -33,7 +38,9 @@ final class Folders {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
-              Files.deleteIfExists(file);
+              if (!file.equals(kept)) {
+                Files.deleteIfExists(file);
+              }
               return FileVisitResult.CONTINUE;
             }
 
@@ -49,7 +56,9 @@ final class Folders {
             @Override
             public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
                 throws IOException {
-              Files.deleteIfExists(left);
+              if (kept == null || !left.equals(folder)) {
+                Files.deleteIfExists(left);
+              }
               return FileVisitResult.CONTINUE;
             }
           });

@@ -10,9 +10,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,8 +18,6 @@ import java.util.stream.Stream;
  */
 public final class Leftovers {
   private static final long GONE_MILLIS_MAX = 10_000;
-  private static final Path MOUNTS = Path.of("/proc/self/mounts");
-  private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
   private Leftovers() {}
 
@@ -31,15 +26,18 @@ public final class Leftovers {
     List<String> removed = new ArrayList<>();
     List<ClusterFailure> failures = new ArrayList<>();
     for (Path ledger : ledgers()) {
-      List<Line> lines = RunLedger.read(ledger);
       String run = ledger.getFileName().toString().replace(RunLedger.SUFFIX, "");
-      if (isAbandoned(lines)) {
-        try {
+      try {
+        List<Line> lines = RunLedger.read(ledger);
+        if (isAbandoned(lines)) {
           removed.addAll(clear(run, lines));
           delete(ledger);
           removed.add("run " + run);
-        } catch (ClusterFailure e) {
-          failures.add(e); // its ledger stays, the next one is another run's
+        }
+      } catch (ClusterFailure e) {
+        // Its ledger stays, the next one is another run's. A run may also have ended meanwhile.
+        if (Files.exists(ledger)) {
+          failures.add(e);
         }
       }
     }
@@ -65,6 +63,7 @@ public final class Leftovers {
     if (!Files.isDirectory(RunLedger.home())) {
       return List.of();
     }
+    Owned.check(RunLedger.home());
     try (Stream<Path> files = Files.list(RunLedger.home())) {
       return files
           .filter(file -> file.getFileName().toString().endsWith(RunLedger.SUFFIX))
@@ -78,64 +77,48 @@ public final class Leftovers {
   private static boolean isAbandoned(List<Line> lines) {
     return lines.stream()
         .filter(line -> line.kind() == Kind.OWNER)
-        .noneMatch(line -> ProcessStamp.parse(line.what()).isAlive());
+        .noneMatch(line -> isAlive(line.what()));
+  }
+
+  private static boolean isAlive(String owner) {
+    try {
+      return ProcessStamp.parse(owner).isAlive();
+    } catch (RuntimeException e) {
+      throw new ClusterFailure("'" + owner + "' is no process", e);
+    }
   }
 
   /**
-   * Takes away all that these lines name, and the run's processes. What fails does not keep the
-   * rest; all failures are thrown at the end.
+   * Takes away what these lines name and the run made, and the run's processes. What fails does not
+   * keep the rest; all failures are thrown at the end.
    */
   static List<String> clear(String run, List<Line> lines) {
-    List<String> removed = new ArrayList<>();
+    Clearing clearing = new Clearing(run, lines);
+    List<ClusterFailure> failures = new ArrayList<>();
     List<Line> newestFirst = new ArrayList<>(lines);
     Collections.reverse(newestFirst);
     // A frozen file system lets none of its processes end.
+    newestFirst.forEach(line -> failing(failures, () -> clearing.thaw(line)));
+    List<String> removed = new ArrayList<>(killProcesses(run, lines, failures));
     for (Line line : newestFirst) {
-      if (line.kind() == Kind.MOUNT && isMounted(line.what())) {
-        Command.attempt("fsfreeze", "-u", line.what());
-      }
-    }
-    removed.addAll(killProcesses(run, lines));
-    List<ClusterFailure> failures = new ArrayList<>();
-    for (Line line : newestFirst) {
-      try {
-        if (clear(line)) {
-          removed.add(line.text().strip());
-        }
-      } catch (ClusterFailure e) {
-        failures.add(e);
-      }
+      failing(
+          failures,
+          () -> {
+            if (clearing.clear(line)) {
+              removed.add(line.text().strip());
+            }
+          });
     }
     throwAll("run " + run + " could not be taken away", failures);
     return removed;
   }
 
-  private static boolean clear(Line line) {
-    String what = line.what();
-    return switch (line.kind()) {
-      case OWNER -> false;
-      case NAMESPACE ->
-          Files.exists(Path.of("/run/netns", what))
-              && Command.attempt("ip", "netns", "del", what).isPresent();
-      case DEVICE ->
-          Files.exists(Path.of("/sys/class/net", what))
-              && Command.attempt("ip", "link", "del", what).isPresent();
-      case MOUNT -> unmount(what);
-      case IMAGE -> detach(what);
-      case CONTROL_GROUP -> {
-        boolean there = Files.isDirectory(Path.of(what));
-        ControlGroup.remove(Path.of(what));
-        yield there;
-      }
-      case FOLDER -> {
-        boolean there = Files.isDirectory(Path.of(what));
-        if (there && hasMount(what)) {
-          throw new ClusterFailure(what + " stays: something is mounted in it", null);
-        }
-        Folders.delete(Path.of(what));
-        yield there;
-      }
-    };
+  private static void failing(List<ClusterFailure> failures, Runnable step) {
+    try {
+      step.run();
+    } catch (ClusterFailure e) {
+      failures.add(e);
+    }
   }
 
   /** The property by which the run's servers are known. */
@@ -155,7 +138,8 @@ public final class Leftovers {
     return "-Dcairn.chaos.owner=" + owner;
   }
 
-  private static List<String> killProcesses(String run, List<Line> lines) {
+  private static List<String> killProcesses(
+      String run, List<Line> lines, List<ClusterFailure> failures) {
     List<String> killed = new ArrayList<>();
     Set<String> marks = new HashSet<>(Set.of(mark(run)));
     lines.stream()
@@ -167,10 +151,27 @@ public final class Leftovers {
       server.destroyForcibly();
       killed.add("process " + server.pid());
     }
-    Pause.until(
-        GONE_MILLIS_MAX,
-        () -> servers.stream().allMatch(server -> ProcessStamp.of(server.pid()).isEmpty()));
+    failing(
+        failures,
+        () -> {
+          boolean gone =
+              Pause.until(
+                  GONE_MILLIS_MAX, () -> servers.stream().noneMatch(Leftovers::isStillThere));
+          if (!gone) {
+            List<Long> left =
+                servers.stream()
+                    .filter(Leftovers::isStillThere)
+                    .map(ProcessHandle::pid)
+                    .toList();
+            throw new ClusterFailure("processes that do not end: " + left, null);
+          }
+        });
     return killed;
+  }
+
+  /** A process that ended and waits for its parent is not. */
+  private static boolean isStillThere(ProcessHandle process) {
+    return process.isAlive() && ProcessStamp.of(process.pid()).isPresent();
   }
 
   private static boolean hasMark(long pid, Set<String> marks) {
@@ -180,72 +181,6 @@ public final class Leftovers {
     } catch (IOException unreadable) {
       return false; // it ended, is another user's, or its arguments are no text
     }
-  }
-
-  static boolean isMounted(String folder) {
-    return mounts(MOUNTS).contains(real(folder));
-  }
-
-  private static boolean hasMount(String folder) {
-    Path real = real(folder);
-    return mounts(MOUNTS).stream().anyMatch(mount -> mount.startsWith(real));
-  }
-
-  /** The folders on which something is mounted, by a table as the kernel writes it. */
-  static Set<Path> mounts(Path table) {
-    try (Stream<String> lines = Files.lines(table)) {
-      return lines
-          .map(line -> Path.of(unescaped(line.split(" ", -1)[1])))
-          .collect(Collectors.toSet());
-    } catch (IOException e) {
-      throw new ClusterFailure("cannot read " + table, e);
-    }
-  }
-
-  /** The kernel writes blanks and the like as a backslash and three octal digits. */
-  private static String unescaped(String text) {
-    return OCTAL
-        .matcher(text)
-        .replaceAll(
-            found ->
-                Matcher.quoteReplacement(
-                    String.valueOf((char) Integer.parseInt(found.group(1), 8))));
-  }
-
-  /**
-   * As the kernel names it, without links. The folder itself, which is none, is not touched: its
-   * file system may be broken, or frozen.
-   */
-  private static Path real(String folder) {
-    Path path = Path.of(folder).toAbsolutePath().normalize();
-    Path parent = path.getParent();
-    Path name = path.getFileName();
-    try {
-      return parent == null || name == null ? path : parent.toRealPath().resolve(name);
-    } catch (IOException gone) {
-      return path;
-    }
-  }
-
-  private static boolean unmount(String folder) {
-    boolean any = false;
-    while (isMounted(folder)) {
-      if (Command.attempt("umount", folder).isEmpty()
-          && Command.attempt("umount", "-l", folder).isEmpty()) {
-        throw new ClusterFailure("cannot unmount " + folder, null);
-      }
-      any = true;
-    }
-    return any;
-  }
-
-  private static boolean detach(String image) {
-    boolean any = false;
-    for (String line : Command.attempt("losetup", "-j", image).orElse("").lines().toList()) {
-      String device = line.substring(0, line.indexOf(':'));
-      any |= Command.attempt("losetup", "-d", device).isPresent();
-    }
-    return any;
   }
 
   private static void delete(Path file) {

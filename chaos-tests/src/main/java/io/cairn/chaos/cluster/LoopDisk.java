@@ -55,7 +55,7 @@ final class LoopDisk implements NodeDisk {
 
   @Override
   public boolean isThere() {
-    return Leftovers.isMounted(mount.toString());
+    return Mounts.isMounted(mount.toString());
   }
 
   /** The loop device goes away with the mount. */

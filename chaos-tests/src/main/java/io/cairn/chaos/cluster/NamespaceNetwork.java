@@ -2,6 +2,7 @@ package io.cairn.chaos.cluster;
 
 import io.cairn.chaos.cluster.Impairment.Kind;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class NamespaceNetwork implements Network {
   private static final int CLIENT_PORT = 7420;
   private static final int HTTP_PORT = 7422;
   private static final Set<Kind> BY_PROXY = Set.of(Kind.DELAY, Kind.HALF_OPEN);
+  private static final Pattern NETWORK =
+      Pattern.compile("(\\d+\\.\\d+\\.\\d+\\.\\d+)(?:/(\\d+))?");
   private static final Pattern DROPPED = Pattern.compile("dropped (\\d+), overlimits (\\d+)");
 
   private final RunLedger ledger;
@@ -46,15 +49,48 @@ final class NamespaceNetwork implements Network {
     Command.run("ip", "link", "set", bridge, "up");
   }
 
+  /** One of the networks that are set aside for tests of networks, and that no route leads to. */
   private static String freePrefix() {
-    String taken = Command.run("ip", "-4", "-o", "addr") + Command.run("ip", "-4", "route");
-    while (true) {
-      ThreadLocalRandom random = ThreadLocalRandom.current();
-      String prefix = "10.%d.%d.".formatted(200 + random.nextInt(50), random.nextInt(250));
-      if (!taken.contains(prefix)) {
-        return prefix;
+    String taken =
+        Command.run("ip", "-4", "-o", "addr")
+            + Command.run("ip", "-4", "route", "show", "table", "all");
+    List<String> prefixes = new ArrayList<>();
+    for (int second = 18; second <= 19; second++) {
+      for (int third = 0; third < 256; third++) {
+        prefixes.add("198.%d.%d.".formatted(second, third));
       }
     }
+    Collections.shuffle(prefixes, ThreadLocalRandom.current());
+    return prefixes.stream()
+        .filter(prefix -> !isTaken(taken, prefix))
+        .findFirst()
+        .orElseThrow(
+            () -> new ClusterFailure("routes lead to all of 198.18.0.0/15: none is free", null));
+  }
+
+  /**
+   * True if an address or a route, by what {@code ip} says of them, lies in this network of 256
+   * addresses, or this network in it. The default route is none: all that is free lies in it.
+   */
+  static boolean isTaken(String said, String prefix) {
+    long wanted = bits(prefix + "0");
+    Matcher networks = NETWORK.matcher(said);
+    while (networks.find()) {
+      int length = networks.group(2) == null ? 32 : Integer.parseInt(networks.group(2));
+      int shared = Math.min(length, 24);
+      if (length > 0 && (bits(networks.group(1)) ^ wanted) >>> (32 - shared) == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long bits(String address) {
+    long bits = 0;
+    for (String part : address.split("\\.", -1)) {
+      bits = bits << 8 | Long.parseLong(part);
+    }
+    return bits;
   }
 
   private String namespace(String node) {

@@ -9,12 +9,15 @@ import java.util.List;
  */
 final class RunEnd {
   private final RunLedger ledger;
+  private final Runnable clearing;
   private final Thread hook = new Thread(this::atExit, "chaos-clear");
   private volatile Runnable before = () -> {};
   private volatile Runnable after = () -> {};
+  private boolean gone;
 
-  private RunEnd(RunLedger ledger) {
+  private RunEnd(RunLedger ledger, Runnable clearing) {
     this.ledger = ledger;
+    this.clearing = clearing;
   }
 
   /**
@@ -23,7 +26,16 @@ final class RunEnd {
    * @throws ClusterFailure if this process is ending
    */
   static RunEnd of(RunLedger ledger) {
-    RunEnd end = new RunEnd(ledger);
+    return of(ledger, () -> clear(ledger));
+  }
+
+  private static void clear(RunLedger ledger) {
+    List<String> ignored = Leftovers.clear(ledger.run(), ledger.lines());
+  }
+
+  /** The same with another way to take all away, which throws if something stays. */
+  static RunEnd of(RunLedger ledger, Runnable clearing) {
+    RunEnd end = new RunEnd(ledger, clearing);
     try {
       Runtime.getRuntime().addShutdownHook(end.hook);
     } catch (IllegalStateException shuttingDown) {
@@ -42,14 +54,17 @@ final class RunEnd {
     after = last;
   }
 
-  /** Takes all away now; if the process is ending, leaves it to the hook. */
+  /**
+   * Takes all away now. The hook stays until that is done, so that an end of the process in the
+   * midst of it is done by nobody twice, and waits.
+   */
   void now() {
+    takeAway();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException shuttingDown) {
-      return;
+      // it runs, and finds nothing to take away
     }
-    takeAway();
   }
 
   private void atExit() {
@@ -64,12 +79,17 @@ final class RunEnd {
     }
   }
 
-  /** What cannot be taken away stays in the ledger, for whoever cleans up later. */
-  private void takeAway() {
-    if (!ledger.shut()) {
+  /**
+   * Once for all who ask: they wait until it is done. If it fails, whoever asks next tries again,
+   * and what cannot be taken away stays in the ledger, for whoever cleans up later.
+   */
+  private synchronized void takeAway() {
+    if (gone) {
       return;
     }
-    List<String> ignored = Leftovers.clear(ledger.run(), ledger.lines());
+    ledger.shut();
+    clearing.run();
     ledger.close();
+    gone = true;
   }
 }

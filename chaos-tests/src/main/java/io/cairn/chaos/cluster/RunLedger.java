@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,9 @@ final class RunLedger implements AutoCloseable {
   record Line(Kind kind, String what) {
     static Line parse(String text) {
       int blank = text.indexOf(' ');
+      if (blank < 0) {
+        throw new IllegalArgumentException("'" + text + "' is no line of a ledger");
+      }
       return new Line(
           Kind.valueOf(text.substring(0, blank).toUpperCase(Locale.ROOT)),
           text.substring(blank + 1));
@@ -52,12 +56,14 @@ final class RunLedger implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final String run;
+  private final List<Line> lines = new ArrayList<>();
   private boolean shut;
 
-  private RunLedger(Path file, FileChannel channel, String run) {
+  private RunLedger(Path file, FileChannel channel, String run, Line owner) {
     this.file = file;
     this.channel = channel;
     this.run = run;
+    lines.add(owner);
   }
 
   /** Where ledgers are, on this machine, for this user. */
@@ -73,15 +79,19 @@ final class RunLedger implements AutoCloseable {
   /** A new run, whose id no other ledger has. */
   static RunLedger open() {
     try {
-      Files.createDirectories(home());
+      Owned.folder(home());
       String run = freeName();
       Path draft = home().resolve(run + ".draft");
-      String owner = ProcessStamp.current().text();
-      Files.writeString(draft, new Line(Kind.OWNER, owner).text());
+      Line owner = new Line(Kind.OWNER, ProcessStamp.current().text());
+      Files.createFile(
+          draft,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(draft, owner.text());
       Path file = home().resolve(run + SUFFIX);
       // A ledger is never seen without its owner.
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-      return new RunLedger(file, FileChannel.open(file, StandardOpenOption.APPEND), run);
+      FileChannel channel = FileChannel.open(file, StandardOpenOption.APPEND);
+      return new RunLedger(file, channel, run, owner);
     } catch (IOException e) {
       throw new ClusterFailure("cannot write a ledger into " + home(), e);
     }
@@ -127,39 +137,67 @@ final class RunLedger implements AutoCloseable {
     }
   }
 
-  /** From now on nothing is made any more. False if that was so before. */
-  synchronized boolean shut() {
-    boolean first = !shut;
+  /** From now on nothing is made any more. */
+  synchronized void shut() {
     shut = true;
-    return first;
   }
 
-  /** Notes what is about to be made. */
+  /**
+   * Notes what is about to be made.
+   *
+   * @throws ClusterFailure if it cannot be written whole; then nothing of it is
+   */
   synchronized void record(Kind kind, String what) {
     checkOpen();
+    Line line = new Line(kind, what);
     try {
-      channel.write(ByteBuffer.wrap(new Line(kind, what).text().getBytes(StandardCharsets.UTF_8)));
+      long size = channel.size();
+      try {
+        write(channel, line);
+      } catch (IOException e) {
+        channel.truncate(size); // half a line would be taken for another one
+        throw e;
+      }
     } catch (IOException e) {
       throw new ClusterFailure("cannot write " + file, e);
     }
+    lines.add(line);
   }
 
-  /** All that was noted, in order. */
+  /** Writes the whole line, so that it is there after a loss of power, too. */
+  static void write(FileChannel to, Line line) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(line.text().getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      if (to.write(bytes) == 0) {
+        throw new IOException("no byte could be written");
+      }
+    }
+    to.force(false);
+  }
+
+  /** All that was noted, in order. What others may have written into the file does not count. */
   synchronized List<Line> lines() {
-    return read(file);
+    return List.copyOf(lines);
   }
 
+  /**
+   * The lines of a ledger that nobody but this user can have written. One without its end is left
+   * out: what it names was not made yet, and its name may be that of something else.
+   *
+   * @throws ClusterFailure if it is none
+   */
   static List<Line> read(Path ledger) {
+    Owned.check(ledger);
     try {
-      List<Line> lines = new ArrayList<>();
-      for (String text : Files.readAllLines(ledger)) {
-        if (text.indexOf(' ') > 0) {
-          lines.add(Line.parse(text));
-        }
+      String text = Files.readString(ledger, StandardCharsets.UTF_8);
+      List<Line> lines =
+          text.substring(0, text.lastIndexOf('\n') + 1).lines().map(Line::parse).toList();
+      if (lines.stream().noneMatch(line -> line.kind() == Kind.OWNER)) {
+        throw new ClusterFailure(ledger + " names no owner", null);
       }
       return lines;
-    } catch (IOException e) {
-      throw new ClusterFailure("cannot read " + ledger, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ClusterFailure("cannot read " + ledger + ": " + e, e);
     }
   }
 

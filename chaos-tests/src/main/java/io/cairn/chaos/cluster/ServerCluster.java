@@ -53,16 +53,22 @@ public final class ServerCluster implements Cluster {
 
   static ServerCluster create(ClusterOptions options) {
     Path nodes = options.root().resolve("nodes");
-    if (Files.exists(nodes)) {
-      throw new ClusterFailure(nodes + " exists already: give another folder, or remove it", null);
+    List<Path> own = List.of(nodes, options.root().resolve("shims"));
+    for (Path folder : own) {
+      if (Files.exists(folder)) {
+        throw new ClusterFailure(
+            folder + " exists already: give another folder, or remove it", null);
+      }
     }
     RunLedger ledger = RunLedger.open();
     RunEnd end = RunEnd.of(ledger);
     try {
       Folders.make(options.root().resolve("logs"));
-      if (!options.keepsData()) {
-        ledger.record(RunLedger.Kind.FOLDER, nodes.toString());
-        ledger.record(RunLedger.Kind.FOLDER, options.root().resolve("shims").toString());
+      for (Path made : own) {
+        if (!options.keepsData()) {
+          ledger.record(RunLedger.Kind.FOLDER, made.toString());
+        }
+        ledger.whileOpen(() -> MarkedFolder.make(made, ledger.run()));
       }
       Network network =
           options.network() == NetworkKind.NAMESPACES

@@ -6,7 +6,6 @@ import io.cairn.chaos.history.Op;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,17 +50,9 @@ final class FrozenClient implements Client {
     boolean freezes = random.nextInt(FREEZE_ONE_IN) == 0;
     try {
       if (freezes) {
-        signal(worker, "STOP");
-      }
-      worker
-          .orders()
-          .writeObject(
-              new ChildWorker.Order(invocation.f(), ChildWorker.packed(invocation.value())));
-      worker.orders().reset();
-      worker.orders().flush();
-      if (freezes) {
-        TimeUnit.MILLISECONDS.sleep(FROZEN_MILLIS);
-        signal(worker, "CONT");
+        orderFrozen(worker, invocation);
+      } else {
+        order(worker, invocation);
       }
       ChildWorker.Report report = (ChildWorker.Report) worker.reports().readObject();
       Map<String, Object> extras = new LinkedHashMap<>();
@@ -78,6 +69,26 @@ final class FrozenClient implements Client {
       close();
       Thread.currentThread().interrupt();
       return Completion.unknown(invocation.value(), "interrupted");
+    }
+  }
+
+  private static void order(Child worker, Op invocation) throws IOException {
+    worker
+        .orders()
+        .writeObject(new ChildWorker.Order(invocation.f(), ChildWorker.packed(invocation.value())));
+    worker.orders().reset();
+    worker.orders().flush();
+  }
+
+  /** Whatever fails meanwhile, nobody stays frozen. */
+  private static void orderFrozen(Child worker, Op invocation)
+      throws IOException, InterruptedException {
+    signal(worker.process(), "STOP");
+    try {
+      order(worker, invocation);
+      TimeUnit.MILLISECONDS.sleep(FROZEN_MILLIS);
+    } finally {
+      signal(worker.process(), "CONT");
     }
   }
 
@@ -106,18 +117,22 @@ final class FrozenClient implements Client {
     }
   }
 
-  private static void signal(Child worker, String name) throws InterruptedException {
-    try {
-      int code =
-          new ProcessBuilder("kill", "-" + name, Long.toString(worker.process().pid()))
-              .redirectErrorStream(true)
-              .start()
-              .waitFor();
-      if (code != 0) {
-        throw new IllegalStateException("kill -" + name + " ended with " + code);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot signal a worker", e);
+  /**
+   * Signals a process that lives. One that has ended gets none: its id may be another's by now.
+   *
+   * @throws IOException if it has ended
+   */
+  static void signal(Process process, String name) throws IOException, InterruptedException {
+    if (!process.isAlive()) {
+      throw new IOException("process " + process.pid() + " has ended");
+    }
+    int code =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            .redirectErrorStream(true)
+            .start()
+            .waitFor();
+    if (code != 0) {
+      throw new IOException("kill -" + name + " ended with " + code);
     }
   }
 

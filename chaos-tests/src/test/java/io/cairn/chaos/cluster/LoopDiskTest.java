@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,14 +32,20 @@ class LoopDiskTest {
     System.clearProperty(RUNS);
   }
 
+  /** A disk in a folder of this run. */
+  private static LoopDisk disk(RunLedger ledger, Path nodes) {
+    MarkedFolder.make(nodes, ledger.run());
+    return new LoopDisk(ledger, nodes.resolve("disk.img"), nodes.resolve("disk"));
+  }
+
   @Test
   void aDiskOfARunThatIsTakenAwayIsNotMountedAgain() {
     try (RunLedger ledger = RunLedger.open()) {
-      LoopDisk disk = new LoopDisk(ledger, folder.resolve("disk.img"), folder.resolve("disk"));
+      LoopDisk disk = disk(ledger, folder.resolve("nodes"));
       try {
         disk.detach();
         assertThat(disk.isThere()).isFalse();
-        assertThat(ledger.shut()).isTrue();
+        ledger.shut();
         assertThatThrownBy(disk::attach).isInstanceOf(ClusterFailure.class);
         assertThatThrownBy(disk::wipe).isInstanceOf(ClusterFailure.class);
         assertThatThrownBy(disk::freeze).isInstanceOf(ClusterFailure.class);
@@ -53,7 +61,7 @@ class LoopDiskTest {
     Path real = Files.createDirectory(folder.resolve("with blank"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), real);
     try (RunLedger ledger = RunLedger.open()) {
-      LoopDisk disk = new LoopDisk(ledger, link.resolve("disk.img"), link.resolve("disk"));
+      LoopDisk disk = disk(ledger, link.resolve("nodes"));
       try {
         assertThat(disk.isThere()).isTrue();
         disk.wipe();
@@ -62,19 +70,50 @@ class LoopDiskTest {
         Leftovers.clear(ledger.run(), ledger.lines());
       }
       assertThat(disk.isThere()).isFalse();
-      assertThat(Leftovers.isMounted(real.resolve("disk").toString())).isFalse();
+      assertThat(Mounts.isMounted(real.resolve("nodes/disk").toString())).isFalse();
+    }
+  }
+
+  @Test
+  void aDiskAtThePathOfAnEarlierRunStaysWithTheLaterOne() throws IOException {
+    try (RunLedger ledger = RunLedger.open()) {
+      LoopDisk disk = disk(ledger, folder.resolve("nodes"));
+      try {
+        assertThat(Leftovers.clear("earlier", ledger.lines())).isEmpty();
+        Path write = Files.createFile(disk.mount().resolve("write"));
+        assertThat(write).exists();
+        assertThat(disk.isThere()).isTrue();
+      } finally {
+        Leftovers.clear(ledger.run(), ledger.lines());
+      }
+    }
+  }
+
+  @Test
+  void aDiskWhoseImageAndMarkSomebodyRemovedIsTakenAway() throws IOException {
+    Path nodes = folder.resolve("nodes");
+    try (RunLedger ledger = RunLedger.open()) {
+      ledger.record(RunLedger.Kind.FOLDER, nodes.toString());
+      LoopDisk disk = disk(ledger, nodes);
+      assertThat(Command.attempt("rm", "-rf", nodes.toString())).as("it is mounted").isEmpty();
+      assertThat(nodes.resolve("disk.img")).doesNotExist();
+      assertThat(disk.isThere()).isTrue();
+      List<String> ignored = Leftovers.clear(ledger.run(), ledger.lines());
+      assertThat(disk.isThere()).isFalse();
+      assertThat(nodes).doesNotExist();
+      assertThat(Mounts.detach(nodes.resolve("disk.img").toString(), true)).isFalse();
     }
   }
 
   @Test
   void aFolderWithAMountInItIsNotWalkedInto() throws IOException {
-    Path nodes = Files.createDirectory(folder.resolve("nodes"));
+    Path nodes = folder.resolve("nodes");
     try (RunLedger ledger = RunLedger.open()) {
       ledger.record(RunLedger.Kind.FOLDER, nodes.toString());
-      LoopDisk disk = new LoopDisk(ledger, nodes.resolve("disk.img"), nodes.resolve("disk"));
+      LoopDisk disk = disk(ledger, nodes);
       Path kept = Files.createFile(disk.mount().resolve("kept"));
       try {
-        assertThatThrownBy(() -> Leftovers.clear("none", ledger.lines().subList(0, 2)))
+        assertThatThrownBy(() -> Leftovers.clear(ledger.run(), ledger.lines().subList(0, 2)))
             .isInstanceOf(ClusterFailure.class)
             .hasMessageContaining("something is mounted in it");
         assertThat(kept).exists();
@@ -83,5 +122,19 @@ class LoopDiskTest {
       }
       assertThat(nodes).doesNotExist();
     }
+  }
+
+  @Test
+  void aDiskThatIsInUseIsNotForgotten() throws IOException {
+    RunLedger ledger = RunLedger.open();
+    LoopDisk disk = disk(ledger, folder.resolve("nodes"));
+    try (OutputStream open = Files.newOutputStream(disk.mount().resolve("open"))) {
+      open.write(1);
+      assertThatThrownBy(() -> Leftovers.clear(ledger.run(), ledger.lines()))
+          .isInstanceOf(ClusterFailure.class)
+          .hasMessageContaining("disk.img is in use by /dev/loop");
+    }
+    assertThat(Leftovers.clear(ledger.run(), ledger.lines())).isEmpty();
+    ledger.close();
   }
 }

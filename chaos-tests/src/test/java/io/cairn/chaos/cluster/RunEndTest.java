@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.chaos.cluster.RunLedger.Kind;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class RunEndTest {
 
     public static void main(String[] arguments) throws Exception {
       PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-      Path made = Path.of(arguments[0]);
+      Path made = Path.of(arguments[0], "nodes");
       RunLedger ledger = RunLedger.open();
       RunEnd end = RunEnd.of(ledger);
       end.aroundExit(
@@ -55,25 +56,48 @@ class RunEndTest {
               out.println(e.getMessage());
             }
           });
-      ledger.whileOpen(() -> ledger.record(Kind.FOLDER, Folders.make(made).toString()));
+      ledger.whileOpen(() -> record(ledger, made));
       out.println("made");
       new CountDownLatch(1).await();
+    }
+
+    private static void record(RunLedger ledger, Path made) {
+      ledger.record(Kind.FOLDER, made.toString());
+      MarkedFolder.make(made, ledger.run());
+    }
+  }
+
+  /** Is ended while it takes its run away, which goes on when it is ending. */
+  public static final class Taking {
+    private Taking() {}
+
+    public static void main(String[] arguments) throws Exception {
+      PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+      CountDownLatch ending = new CountDownLatch(1);
+      RunLedger ledger = RunLedger.open();
+      RunEnd end =
+          RunEnd.of(
+              ledger,
+              () -> {
+                out.println("taking");
+                try {
+                  ending.await();
+                } catch (InterruptedException e) {
+                  out.println(e);
+                }
+                out.println("taken");
+              });
+      end.aroundExit(() -> out.println("before"), () -> out.println("after"));
+      Runtime.getRuntime().addShutdownHook(new Thread(ending::countDown));
+      end.now();
+      out.println("never said");
     }
   }
 
   @Test
   void anEndInTheMidstOfSetUpLeavesNothingAndIsInOrder() throws Exception {
-    Path made = folder.resolve("made");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-D" + RUNS + "=" + folder.resolve("runs"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Making.class.getName(),
-                made.toString())
-            .redirectErrorStream(true)
-            .start();
+    Path made = folder.resolve("made/nodes");
+    Process process = started(Making.class, folder.resolve("made").toString());
     try (BufferedReader said =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -83,12 +107,58 @@ class RunEndTest {
           .containsExactly("before true", "after false", "the cluster is closed");
       assertThat(process.waitFor()).isEqualTo(143);
       assertThat(made).doesNotExist();
-      try (Stream<Path> ledgers = Files.list(folder.resolve("runs"))) {
-        assertThat(ledgers).isEmpty();
-      }
+      assertThat(folder.resolve("runs")).isEmptyDirectory();
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void anEndWhileARunIsTakenAwayWaitsUntilItIs() throws Exception {
+    Process process = started(Taking.class);
+    try (BufferedReader said =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      assertThat(said.readLine()).isEqualTo("taking");
+      assertThat(process.toHandle().destroy()).isTrue(); // SIGTERM
+      assertThat(said.lines().filter(line -> !line.equals("never said")).toList())
+          .containsExactlyInAnyOrder("before", "taken", "after")
+          .endsWith("after");
+      assertThat(process.waitFor()).isEqualTo(143);
+      assertThat(folder.resolve("runs")).isEmptyDirectory();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void whatCouldNotBeTakenAwayIsTriedAgain() {
+    List<String> tries = new ArrayList<>();
+    RunLedger ledger = RunLedger.open();
+    RunEnd end =
+        RunEnd.of(
+            ledger,
+            () -> {
+              tries.add("try");
+              if (tries.size() == 1) {
+                throw new ClusterFailure("killed with its group", null);
+              }
+            });
+    assertThatThrownBy(end::now).hasMessageContaining("killed with its group");
+    assertThat(folder.resolve("runs")).isNotEmptyDirectory();
+    end.now();
+    end.now();
+    assertThat(tries).hasSize(2);
+    assertThat(folder.resolve("runs")).isEmptyDirectory();
+  }
+
+  private Process started(Class<?> main, String... arguments) throws IOException {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-D" + RUNS + "=" + folder.resolve("runs"));
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    words.addAll(List.of(arguments));
+    return new ProcessBuilder(words).redirectErrorStream(true).start();
   }
 
   @Test
@@ -96,8 +166,7 @@ class RunEndTest {
     try (RunLedger ledger = RunLedger.open()) {
       List<String> made = new CopyOnWriteArrayList<>();
       ledger.whileOpen(() -> made.add("first"));
-      assertThat(ledger.shut()).isTrue();
-      assertThat(ledger.shut()).isFalse();
+      ledger.shut();
       assertThatThrownBy(() -> ledger.whileOpen(() -> made.add("second")))
           .isInstanceOf(ClusterFailure.class)
           .hasMessageContaining("the cluster is closed");

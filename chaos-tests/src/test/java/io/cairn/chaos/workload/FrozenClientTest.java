@@ -1,12 +1,14 @@
 package io.cairn.chaos.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.chaos.cluster.Leftovers;
 import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.history.Keyword;
 import io.cairn.chaos.history.Op;
 import io.cairn.chaos.history.OpType;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,5 +40,14 @@ class FrozenClientTest {
           .as("its process is found when this one was killed")
           .anySatisfy(words -> assertThat(words).contains(Leftovers.ownerMark()));
     }
+  }
+
+  @Test
+  void aProcessThatHasEndedIsNotSignalled() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    assertThatThrownBy(() -> FrozenClient.signal(ended, "STOP"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("has ended");
   }
 }
