@@ -102,8 +102,8 @@ public final class BankChecker implements Checker {
     }
 
     private void addTransfer(Operation transfer) {
-      Object from = Fields.name(Fields.of(transfer.argument(), "from"));
-      Object to = Fields.name(Fields.of(transfer.argument(), "to"));
+      Object from = account(Fields.of(transfer.argument(), "from"));
+      Object to = account(Fields.of(transfer.argument(), "to"));
       Long amount = Fields.number(transfer.argument(), "amount");
       if (from == null || to == null || amount == null || amount == Long.MIN_VALUE) {
         findings.unsure(
@@ -233,6 +233,11 @@ public final class BankChecker implements Checker {
       return balances.values().stream().reduce(0L, Math::addExact);
     }
 
+    /** Accounts may be numbers in a transfer, and keywords or strings as keys of a map. */
+    private static @Nullable Object account(@Nullable Object value) {
+      return value instanceof Long number ? Long.toString(number) : Fields.name(value);
+    }
+
     /** All balances of a read; null if some are none, or two of one account. */
     private static @Nullable Map<Object, Long> balances(Operation read) {
       if (!(read.result() instanceof Map<?, ?> map)) {
@@ -241,7 +246,7 @@ public final class BankChecker implements Checker {
       Map<Object, Long> balances = new HashMap<>();
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         Long balance = Fields.number(entry.getValue());
-        Object account = Fields.name(entry.getKey());
+        Object account = account(entry.getKey());
         if (balance == null || account == null || balances.put(account, balance) != null) {
           return null;
         }

@@ -44,7 +44,26 @@ public final class Checkers {
               "lease",
               LeaseChecker::new));
 
+  /** What clients do in each, by name; a checker is shown nothing else. */
+  private static final Map<String, Set<String>> OPERATIONS =
+      Map.of(
+          "register", Set.of("read", "write", "cas", "delete"),
+          "append", Set.of("txn"),
+          "set", Set.of("add", "read"),
+          "bank", Set.of("transfer", "read"),
+          "counter", Set.of("add", "read"),
+          "lock", Set.of("acquire", "write", "release"),
+          "task", Set.of("claim", "checkpoint", "append", "recover"),
+          "recovery", Set.of("claim", "checkpoint", "append", "recover"),
+          "watch", Set.of("put", "watch"),
+          "lease", Set.of("claim", "renew", "release", "read"));
+
   private Checkers() {}
+
+  /** Names of the operations that the checker of a workload knows. */
+  public static Set<String> operations(String workload) {
+    return OPERATIONS.getOrDefault(workload, Set.of());
+  }
 
   /** Names of workloads that have a checker, in order. */
   public static Set<String> workloads() {
@@ -53,7 +72,9 @@ public final class Checkers {
 
   /** A checker for histories of a workload; empty if there is no such workload. */
   public static Optional<Checker> of(String workload) {
-    return Optional.ofNullable(BY_WORKLOAD.get(workload)).map(Supplier::get);
+    return Optional.ofNullable(BY_WORKLOAD.get(workload))
+        .map(Supplier::get)
+        .map(checker -> history -> checker.check(history.only(operations(workload))));
   }
 
   /** Several checkers of one history: the worst verdict wins. One that fails says nothing. */

@@ -5,10 +5,7 @@ import io.cairn.chaos.check.Verdict;
 import io.cairn.chaos.mutant.Mutant;
 import io.cairn.chaos.mutant.Mutants;
 import io.cairn.chaos.run.RunOptions;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -126,8 +122,8 @@ public final class MutantsCommand implements Callable<Integer> {
       List<String> seen;
       try {
         verdict = new RunSession(options, remarks, Optional.of(mutant)).run().result().verdict();
-        seen = mutant.proof().seen(verdict, logs(options.out()));
-      } catch (RuntimeException | IOException | Error e) {
+        seen = mutant.proof().seen(verdict);
+      } catch (RuntimeException | Error e) {
         // Whatever it was, the other mutants are looked for all the same.
         results.println("not run  %-28s %s".formatted(mutant.name(), e));
         results.flush();
@@ -149,18 +145,6 @@ public final class MutantsCommand implements Callable<Integer> {
       }
     }
     return Validity.INVALID;
-  }
-
-  /** The lines of the logs of all servers of a run. */
-  static List<String> logs(Path run) throws IOException {
-    List<String> lines = new ArrayList<>();
-    try (Stream<Path> files = Files.list(run.resolve("logs"))) {
-      for (Path file : files.toList()) {
-        // Not by the checks of a decoder: a killed process may leave half a character.
-        lines.addAll(new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList());
-      }
-    }
-    return lines;
   }
 
   private static long elapsed(long startNanos) {

@@ -1,10 +1,13 @@
 package io.cairn.chaos.cli;
 
 import io.cairn.chaos.check.Validity;
+import io.cairn.chaos.mutant.Mutant;
+import io.cairn.chaos.mutant.Mutants;
 import io.cairn.chaos.run.RunFolder;
 import io.cairn.chaos.run.RunOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,16 +40,28 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     RunOptions options;
+    Optional<Mutant> mutant;
     try {
-      options =
-          RunOptions.of(
-              RunFolder.readTest(earlier), out.orElseGet(() -> RunCommand.freshFolder("replay")));
+      Map<String, Object> test = RunFolder.readTest(earlier);
+      options = RunOptions.of(test, out.orElseGet(() -> RunCommand.freshFolder("replay")));
+      mutant = mutant(test);
     } catch (IOException | IllegalArgumentException e) {
       spec.commandLine()
           .getErr()
           .println("cairn chaos: " + earlier + " holds no run: " + e.getMessage());
       return Validity.UNKNOWN.exitCode();
     }
-    return RunCommand.execute(options, spec.commandLine().getOut(), spec.commandLine().getErr());
+    return RunCommand.execute(
+        options, mutant, spec.commandLine().getOut(), spec.commandLine().getErr());
+  }
+
+  /** The planted bug of a run, if its server had one. */
+  static Optional<Mutant> mutant(Map<String, Object> test) {
+    if (!(test.get("mutant") instanceof String name)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Mutants.find(name)
+            .orElseThrow(() -> new IllegalArgumentException("nobody knows the mutant " + name)));
   }
 }

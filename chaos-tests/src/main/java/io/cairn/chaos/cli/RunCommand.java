@@ -3,6 +3,7 @@ package io.cairn.chaos.cli;
 import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.check.Verdict;
 import io.cairn.chaos.cluster.ClusterFailure;
+import io.cairn.chaos.mutant.Mutant;
 import io.cairn.chaos.run.RunOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class RunCommand implements Callable<Integer> {
       remarks.println("cairn chaos: " + e.getMessage());
       return Validity.UNKNOWN.exitCode();
     }
-    return execute(options, spec.commandLine().getOut(), remarks);
+    return execute(options, Optional.empty(), spec.commandLine().getOut(), remarks);
   }
 
   /** A folder named by workload and time, below {@code target/chaos}. */
@@ -73,13 +74,15 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** Runs, tells, and returns the exit code. */
-  static int execute(RunOptions options, PrintWriter results, PrintWriter remarks)
+  static int execute(
+      RunOptions options, Optional<Mutant> mutant, PrintWriter results, PrintWriter remarks)
       throws InterruptedException {
     try {
       RunSession.check(options);
       results.println("seed %d".formatted(options.seed()));
       results.flush();
-      RunSession.Outcome outcome = new RunSession(options, remarks).run();
+      mutant.ifPresent(bug -> results.println("with the planted bug " + bug.name()));
+      RunSession.Outcome outcome = new RunSession(options, remarks, mutant).run();
       tell(outcome, results);
       results.println(options.out().resolve("index.html"));
       results.flush();

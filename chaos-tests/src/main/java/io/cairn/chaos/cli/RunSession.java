@@ -96,7 +96,7 @@ final class RunSession {
     refuseAtTheEnd();
     check(options);
     RunFolder folder = RunFolder.create(options.out());
-    folder.writeTest(options, Surroundings.values());
+    folder.writeTest(options, mutant.map(Mutant::name), Surroundings.values());
     Workload workload = Workloads.of(options.workload());
     Checker checker = Checkers.of(workload.name()).orElseThrow();
     ClusterOptions servers =

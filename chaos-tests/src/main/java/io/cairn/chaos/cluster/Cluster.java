@@ -40,6 +40,12 @@ public interface Cluster extends AutoCloseable {
   /** What the node's processes have written to standard output and error, all in one file. */
   Path log(TestNode node);
 
+  /** The same of every node that ever ran, those that were added and are gone too, by name. */
+  Map<String, Path> logs();
+
+  /** Ends of servers that nobody had ordered, up to now. */
+  List<OwnExit> ownExits();
+
   /**
    * What is done around it if the process ends before the cluster is closed: the one before all is
    * taken away, the other after. Both must end in limited time.

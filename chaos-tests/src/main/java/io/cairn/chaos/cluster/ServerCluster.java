@@ -32,6 +32,7 @@ public final class ServerCluster implements Cluster {
   private final Installation installation = Installation.find();
   private final Network network;
   private final List<ServerNode> members = new CopyOnWriteArrayList<>();
+  private final List<ServerNode> forgotten = new CopyOnWriteArrayList<>();
   private final List<TestNode> first;
   private final Map<Shim, Path> libraries = new LinkedHashMap<>();
   private int everAttached;
@@ -307,6 +308,7 @@ public final class ServerCluster implements Cluster {
   public void forget(ServerNode node) {
     node.kill();
     members.remove(node);
+    forgotten.add(node);
   }
 
   /** The node as the list of members has it. */
@@ -342,6 +344,22 @@ public final class ServerCluster implements Cluster {
   @Override
   public Path log(TestNode node) {
     return options.root().resolve("logs").resolve(node.name() + ".log");
+  }
+
+  @Override
+  public Map<String, Path> logs() {
+    Map<String, Path> logs = new LinkedHashMap<>();
+    everyNode().forEach(node -> logs.put(node.name(), node.log()));
+    return logs;
+  }
+
+  @Override
+  public List<OwnExit> ownExits() {
+    return everyNode().flatMap(node -> node.ownExits().stream()).toList();
+  }
+
+  private Stream<ServerNode> everyNode() {
+    return Stream.of(members, forgotten).flatMap(List::stream);
   }
 
   @Override

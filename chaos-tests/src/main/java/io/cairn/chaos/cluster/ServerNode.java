@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ public final class ServerNode {
   private static final long END_SECONDS_MAX = 60;
   private static final int LAST_LINES = 8;
 
+  /** Exit code of a process that SIGTERM ended before it could do so itself. */
+  private static final int TERMINATED = 143;
+
   private final String name;
   private final NodeDisk disk;
   private final Path log;
@@ -30,7 +34,7 @@ public final class ServerNode {
   private volatile long logStartBytes;
   private boolean wasStarted;
   private boolean expectedGone = true;
-  private int ownExits;
+  private final List<OwnExit> ownExits = new ArrayList<>();
   private List<String> extraOptions = List.of();
 
   /**
@@ -66,6 +70,11 @@ public final class ServerNode {
 
   NodeAddress address() {
     return address;
+  }
+
+  /** Where the other nodes look for it: another one once it was replaced. */
+  public String raftAddress() {
+    return address.listed() + ":" + address.raftPort();
   }
 
   void moveTo(NodeAddress other) {
@@ -163,6 +172,9 @@ public final class ServerNode {
     disk.thaw();
     running.destroy();
     awaitEnd(running);
+    if (running.exitValue() != 0 && running.exitValue() != TERMINATED) {
+      ownExits.add(new OwnExit(name, running.exitValue(), lastLine()));
+    }
     return true;
   }
 
@@ -176,18 +188,35 @@ public final class ServerNode {
     return pid != 0 && Command.attempt("kill", "-" + signal, Long.toString(pid)).isPresent();
   }
 
-  /** How often its process ended without having been told to, up to now. */
-  public synchronized int ownExits() {
+  /** Ends of its processes that nobody had ordered, up to now. */
+  public synchronized List<OwnExit> ownExits() {
     noteExit();
-    return ownExits;
+    return List.copyOf(ownExits);
+  }
+
+  /** From now on its end is the caller's doing, who is about to take away what it stands on. */
+  public synchronized void expectEnd() {
+    noteExit();
+    expectedGone = true;
   }
 
   private void noteExit() {
     Process last = process;
     if (!expectedGone && last != null && !last.isAlive()) {
-      ownExits++;
       expectedGone = true;
+      ownExits.add(new OwnExit(name, last.exitValue(), lastLine()));
     }
+  }
+
+  /** Why the last process ended, or else the last it logged. */
+  public String lastLine() {
+    List<String> lines = lines(logStartBytes).filter(line -> !line.isBlank()).toList();
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      if (lines.get(i).contains("event=halted") || lines.get(i).contains("event=refused-start")) {
+        return lines.get(i);
+      }
+    }
+    return lines.isEmpty() ? "nothing" : lines.get(lines.size() - 1);
   }
 
   private void awaitEnd(Process running) {
@@ -236,14 +265,17 @@ public final class ServerNode {
   }
 
   private long logged(String text, long fromBytes) {
+    return lines(fromBytes).filter(line -> line.contains(text)).count();
+  }
+
+  private Stream<String> lines(long fromBytes) {
     try {
       if (!Files.exists(log)) {
-        return 0;
+        return Stream.of();
       }
       byte[] bytes = Files.readAllBytes(log);
       int from = (int) Math.min(bytes.length, fromBytes);
-      String all = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
-      return all.lines().filter(line -> line.contains(text)).count();
+      return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8).lines();
     } catch (IOException e) {
       throw new ClusterFailure("cannot read " + log, e);
     }

@@ -5,6 +5,7 @@ import io.cairn.chaos.cluster.Pause;
 import io.cairn.chaos.cluster.ServerCluster;
 import io.cairn.chaos.cluster.ServerNode;
 import io.cairn.chaos.history.Keyword;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -100,6 +101,8 @@ final class DamageFaults {
 
   /** All files are gone. */
   private static final class Wipe extends NodeFault {
+    private final Map<ServerNode, String> wiped = new LinkedHashMap<>();
+
     Wipe(FaultKind kind, ServerCluster cluster) {
       super(kind, cluster, List.of(Target.ONE, Target.LEADER));
     }
@@ -110,6 +113,7 @@ final class DamageFaults {
         done.put("applied", applied(node));
         node.kill();
         node.disk().wipe();
+        wiped.put(node, node.raftAddress());
         count("disks-wiped", 1);
         cluster().start(node);
       }
@@ -120,13 +124,26 @@ final class DamageFaults {
 
     @Override
     void settle(List<ServerNode> nodes, Map<String, Object> done) {
-      nodes.forEach(node -> replaceOnceItWaits(this, node));
+      wiped.forEach((node, address) -> replaceOnceItWaits(this, node, address));
+      wiped.clear();
     }
   }
 
-  /** A node with an empty disk says that it waits, and then an operator replaces it. */
-  private static void replaceOnceItWaits(NodeFault fault, ServerNode node) {
-    if (Pause.until(WAITING_MILLIS_MAX, () -> Replacement.waits(node))) {
+  /**
+   * A node with an empty disk says that it waits, and then an operator replaces it. One that takes
+   * part before might vote against what it has acknowledged. Another fault may have replaced it.
+   */
+  private static void replaceOnceItWaits(NodeFault fault, ServerNode node, String wipedAt) {
+    if (!node.raftAddress().equals(wipedAt)) {
+      fault.count("waiting-seen", 1); // nobody replaces one that does not wait
+      return;
+    }
+    Pause.until(
+        WAITING_MILLIS_MAX,
+        () -> Replacement.isSaidToWait(node) || Replacement.takesPart(node));
+    if (Replacement.takesPart(node)) {
+      fault.noteBroken(node.name() + " takes part with an empty disk, and nobody has added it");
+    } else if (Replacement.isSaidToWait(node)) {
       fault.count("waiting-seen", 1);
     }
     fault.noteByHand(node);
@@ -143,7 +160,7 @@ final class DamageFaults {
     private static final long STARTED_MILLIS_MAX = 30_000;
     private static final long ELECTION_MILLIS = 5_000;
 
-    private List<ServerNode> wiped = List.of();
+    private final Map<ServerNode, String> wiped = new LinkedHashMap<>();
 
     Amnesia(FaultKind kind, ServerCluster cluster) {
       super(kind, cluster, List.of(Target.ALL));
@@ -153,23 +170,26 @@ final class DamageFaults {
     void hitNodes(List<ServerNode> nodes, Object plan, Map<String, Object> done) {
       int behind = (nodes.size() - 1) / 2;
       List<ServerNode> away = nodes.subList(0, behind);
-      wiped = List.copyOf(nodes.subList(behind, behind + 1));
+      List<ServerNode> emptied = nodes.subList(behind, behind + 1);
       away.forEach(ServerNode::kill);
       Pause.millis(WRITES_MILLIS);
       for (ServerNode node : nodes.subList(behind, nodes.size())) {
         done.put("applied-" + node.name(), applied(node));
         node.kill();
       }
-      wiped.forEach(node -> node.disk().wipe());
-      count("disks-wiped", wiped.size());
+      for (ServerNode node : emptied) {
+        node.disk().wipe();
+        wiped.put(node, node.raftAddress());
+      }
+      count("disks-wiped", emptied.size());
       away.forEach(cluster()::start);
-      wiped.forEach(cluster()::start);
-      for (ServerNode node : wiped) {
+      emptied.forEach(cluster()::start);
+      for (ServerNode node : emptied) {
         Pause.until(STARTED_MILLIS_MAX, () -> node.status().isPresent());
       }
       Pause.millis(ELECTION_MILLIS); // several, if they dared
       done.put("behind", away.stream().map(ServerNode::name).toList());
-      done.put("wiped", wiped.stream().map(ServerNode::name).toList());
+      done.put("wiped", emptied.stream().map(ServerNode::name).toList());
     }
 
     @Override
@@ -177,8 +197,8 @@ final class DamageFaults {
 
     @Override
     void settle(List<ServerNode> nodes, Map<String, Object> done) {
-      wiped.forEach(node -> replaceOnceItWaits(this, node));
-      wiped = List.of();
+      wiped.forEach((node, address) -> replaceOnceItWaits(this, node, address));
+      wiped.clear();
     }
   }
 }

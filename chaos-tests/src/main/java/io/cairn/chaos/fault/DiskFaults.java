@@ -88,6 +88,7 @@ final class DiskFaults {
       mark(node);
     }
     for (ServerNode node : nodes) {
+      node.expectEnd(); // it may be faster than the signal, and find a write failed
       shutDown(cluster, node);
       node.signal("KILL");
     }

@@ -36,6 +36,38 @@ public interface Fault extends AutoCloseable {
    */
   List<Set<String>> neededSigns();
 
+  /**
+   * Signs of what was done, each with the sign that has to be seen as often: what was seen once
+   * says nothing of the other times.
+   */
+  default Map<String, String> pairedSigns() {
+    return Map.of();
+  }
+
+  /** True if servers may end by themselves with this exit code because of it, then or later. */
+  default boolean allowsExit(int code) {
+    return false;
+  }
+
+  /** What was seen that no server may do under it, in words; each makes a run invalid. */
+  default List<String> broken() {
+    return List.of();
+  }
+
+  /** True if a node may stay away because of it, until its end or until an operator replaces it. */
+  default boolean mayKeepNodesAway() {
+    return false;
+  }
+
+  /**
+   * Nodes that stayed away when its cause was lifted, though it damages nothing that is stored, in
+   * words. Each makes a run invalid, unless another fault {@linkplain #mayKeepNodesAway may be the
+   * reason}.
+   */
+  default List<String> refusals() {
+    return List.of();
+  }
+
   /** Its last end, if it has ended at all. */
   default Optional<Ending> lastEnding() {
     return Optional.empty();

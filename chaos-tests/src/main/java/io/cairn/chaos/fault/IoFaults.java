@@ -176,8 +176,25 @@ final class IoFaults {
       }
     }
 
+    /**
+     * What a node has read or met under the fault may end it a little later; then it is started
+     * once more. Nothing of what is stored was damaged: a write that failed, also in the midst of
+     * it, is what a loss of power leaves. So one that does not start now has damaged it itself.
+     */
     @Override
     void settle(List<ServerNode> nodes, Map<String, Object> done) {
+      for (ServerNode node : nodes) {
+        if (Replacement.refuses(node)) {
+          cluster().start(node);
+          noteByHand(node);
+          count("started-once-more", 1);
+          if (Replacement.refuses(node)) {
+            noteRefusal(
+                "%s does not start, though nothing of what it stored was damaged: %s"
+                    .formatted(node.name(), node.lastLine()));
+          }
+        }
+      }
       Replacement.ofThoseThatRefuse(cluster(), nodes, signs(), done).forEach(this::noteByHand);
     }
   }

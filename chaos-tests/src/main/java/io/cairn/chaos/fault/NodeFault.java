@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -43,6 +44,8 @@ abstract class NodeFault implements Fault {
   private boolean begun;
   private volatile @Nullable Ending ending;
   private final Set<String> byHand = new TreeSet<>();
+  private final List<String> broken = new CopyOnWriteArrayList<>();
+  private final List<String> refusals = new CopyOnWriteArrayList<>();
 
   NodeFault(FaultKind kind, ServerCluster cluster, List<Target> targets) {
     this.kind = kind;
@@ -68,6 +71,31 @@ abstract class NodeFault implements Fault {
   @Override
   public final List<Set<String>> neededSigns() {
     return Signs.of(name());
+  }
+
+  @Override
+  public final Map<String, String> pairedSigns() {
+    return Signs.paired(name());
+  }
+
+  @Override
+  public final boolean allowsExit(int code) {
+    return OwnEnds.allow(name(), code);
+  }
+
+  @Override
+  public final List<String> broken() {
+    return List.copyOf(broken);
+  }
+
+  @Override
+  public final boolean mayKeepNodesAway() {
+    return OwnEnds.keepAway(name());
+  }
+
+  @Override
+  public final List<String> refusals() {
+    return List.copyOf(refusals);
   }
 
   @Override
@@ -182,6 +210,16 @@ abstract class NodeFault implements Fault {
     return done;
   }
 
+  /** Notes what no server may do under this fault. */
+  final void noteBroken(String what) {
+    broken.add(what);
+  }
+
+  /** Notes a node that stays away, and why it should not. */
+  final void noteRefusal(String what) {
+    refusals.add(what);
+  }
+
   /** Notes that this node comes back only because of what an operator does. */
   final void noteByHand(ServerNode node) {
     byHand.add(node.name());
@@ -236,7 +274,7 @@ abstract class NodeFault implements Fault {
   }
 
   private int ownExits() {
-    return cluster.members().stream().mapToInt(ServerNode::ownExits).sum();
+    return cluster.ownExits().size();
   }
 
   /** Does it to these nodes; adds to {@code done} what a history should tell. */

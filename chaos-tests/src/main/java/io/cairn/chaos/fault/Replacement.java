@@ -8,12 +8,14 @@ import io.cairn.client.CairnException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Replacing a member whose disk is lost, as the operations page has it. */
 final class Replacement {
   private static final long VERDICT_MILLIS_MAX = 30_000;
   private static final String WAITING = "event=waiting-to-be-added";
+  private static final Set<String> PARTS = Set.of("LEADER", "CANDIDATE", "FOLLOWER");
   private static final long ADMIN_MILLIS_MAX = 60_000;
 
   private Replacement() {}
@@ -26,8 +28,7 @@ final class Replacement {
       ServerCluster cluster, List<ServerNode> nodes, Evidence signs, Map<String, Object> done) {
     List<ServerNode> replaced = new ArrayList<>();
     for (ServerNode node : nodes) {
-      Pause.until(
-          VERDICT_MILLIS_MAX, () -> node.isReady() || !node.isAlive() || isSaidToWait(node));
+      refuses(node);
       if (!node.isAlive()) {
         signs.add("refused-starts", 1);
         node.exitCode().ifPresent(code -> done.put("refused-" + node.name(), (long) code));
@@ -44,14 +45,26 @@ final class Replacement {
     return replaced;
   }
 
-  /** True if the node has no part in the cluster. */
-  static boolean waits(ServerNode node) {
-    return node.status().map(NodeStatus::role).filter("WAITING"::equals).isPresent();
+  /**
+   * Waits until a node, which was started, serves, has ended, or waits to be added. True if it has
+   * ended or waits: it comes back only with another disk.
+   */
+  static boolean refuses(ServerNode node) {
+    Pause.until(
+        VERDICT_MILLIS_MAX, () -> node.isReady() || !node.isAlive() || isSaidToWait(node));
+    return !node.isAlive() || isSaidToWait(node);
   }
 
-  /** A node that is only starting has no part in it yet, either. */
-  private static boolean isSaidToWait(ServerNode node) {
-    return waits(node) && node.loggedSinceStart(WAITING) > 0;
+  /** True if the node has a part in the cluster, as a voter or for clients. */
+  static boolean takesPart(ServerNode node) {
+    return node.isReady()
+        || node.status().map(NodeStatus::role).filter(PARTS::contains).isPresent();
+  }
+
+  /** True if it has no part in it, and says so: one that is only starting has none yet, either. */
+  static boolean isSaidToWait(ServerNode node) {
+    return node.status().map(NodeStatus::role).filter("WAITING"::equals).isPresent()
+        && node.loggedSinceStart(WAITING) > 0;
   }
 
   /** Removes the node, and adds it again with an empty disk, under another raft address. */

@@ -62,6 +62,15 @@ final class Signs {
     add(oneOf("graceful-stops"), "rolling-restart");
   }
 
+  /** What was done, and what must have been seen as often. */
+  static Map<String, String> paired(String fault) {
+    return switch (fault) {
+      case "wiped-disk", "amnesia" -> Map.of("disks-wiped", "waiting-seen");
+      case "power-cut" -> Map.of("power-cuts", "unsynced-files-lost");
+      default -> Map.of();
+    };
+  }
+
   /** Groups of which one sign each must have been seen. */
   static List<Set<String>> of(String fault) {
     List<Set<String>> groups = BY_FAULT.get(fault);

@@ -147,6 +147,18 @@ final class EdnSource implements Parseable {
     return next;
   }
 
+  /** Takes the mark by which the next value is to be discarded, if it comes next. */
+  boolean takeDiscard() throws IOException {
+    int first = read();
+    int second = first == '#' ? read() : END_OF_INPUT;
+    if (second == '_') {
+      return true;
+    }
+    unread(second);
+    unread(first);
+    return false;
+  }
+
   @Override
   public void close() throws IOException {
     from.close();

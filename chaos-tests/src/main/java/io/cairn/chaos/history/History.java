@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Operations in their order; index and time are checked, and who begins and ends what. */
 public record History(List<Op> ops) {
@@ -18,6 +19,20 @@ public record History(List<Op> ops) {
     for (Op op : ops) {
       rules.check(op, op.index() + 1);
     }
+  }
+
+  /**
+   * The same as if clients had done only what has one of these names: all else is taken for
+   * something that the nemesis tells, so that lines keep their places.
+   */
+  public History only(Set<String> names) {
+    if (ops.stream().allMatch(op -> !op.isClient() || names.contains(op.f()))) {
+      return this;
+    }
+    return new History(
+        ops.stream()
+            .map(op -> op.isClient() && !names.contains(op.f()) ? op.byNemesis() : op)
+            .toList());
   }
 
   /** What clients did, in the order in which it began. */

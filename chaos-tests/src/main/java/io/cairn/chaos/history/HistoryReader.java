@@ -86,10 +86,10 @@ public final class HistoryReader {
       if (close != Parseable.END_OF_INPUT) {
         source.read();
       }
-      int next = source.peek();
+      int next = peek();
       while (next != Parseable.END_OF_INPUT && next != close) {
         readOne(to);
-        next = source.peek();
+        next = peek();
       }
       if (next != close) {
         throw new MalformedHistory(source.line(), "ends before its closing " + (char) close);
@@ -106,11 +106,19 @@ public final class HistoryReader {
     }
   }
 
+  /** The next character behind what is no value, or is to be discarded. */
+  private int peek() throws IOException {
+    int next = source.peek();
+    while (next == '#' && source.takeDiscard()) {
+      Object ignored = parse(source.line());
+      next = source.peek();
+    }
+    return next;
+  }
+
   private void readOne(Consumer<Op> to) {
     long line = source.line();
-    source.allow(MAP_CHARACTERS_MAX);
     Object value = parse(line);
-    source.allow(Long.MAX_VALUE / 2);
     if (value instanceof List<?> all) {
       for (Object one : all) {
         accept(one, line, to);
@@ -124,11 +132,13 @@ public final class HistoryReader {
    * The parser is not ours, and the text anybody's: whatever it throws says that this is no EDN.
    */
   private @Nullable Object parse(long line) {
+    source.allow(MAP_CHARACTERS_MAX);
     try {
       Object value = parser.nextValue(source);
       if (value == Parser.END_OF_INPUT) {
         throw new MalformedHistory(line, "is no EDN: it ends too early");
       }
+      source.allow(Long.MAX_VALUE / 2);
       return EdnValues.of(value);
     } catch (MalformedHistory e) {
       throw e;

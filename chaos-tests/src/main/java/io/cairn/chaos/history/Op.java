@@ -39,6 +39,11 @@ public record Op(
     return process >= 0;
   }
 
+  /** The same line as one that nobody judges. */
+  Op byNemesis() {
+    return new Op(index, timeNanos, OpType.INFO, NEMESIS, f, value, extras);
+  }
+
   /** The same line with another value. */
   public Op withValue(@Nullable Object other) {
     return new Op(index, timeNanos, type, process, f, other, extras);

@@ -11,18 +11,6 @@ public final class Mutants {
   private static final Proof NOT_LINEARIZABLE =
       Proof.of("linearizable", "wrong-state", "against-real-time", "revision-twice");
 
-  /** As the Raft library says it of a follower that hears of two leaders in one term. */
-  private static final String TWO_LEADERS = "which was occupied by leader";
-
-  /** The same of a log whose applied entries are not those of the leader. */
-  private static final String TRUNCATES_APPLIED = "Can't truncate logs before appliedId";
-
-  /** The same of entries that were applied before, or of an older term than those. */
-  private static final String APPLIES_OLDER = "is not behind the applied index";
-
-  /** The same when it applies an entry that is not what was written. */
-  private static final String APPLIES_DAMAGE = "meet critical error when applying";
-
   /** All, in the order of the path of a request. */
   public static final List<Mutant> ALL =
       List.of(
@@ -114,9 +102,8 @@ public final class Mutants {
               List.of("kill"),
               200,
               120,
-              Proof.of("lost", "stale")
-                  .orDigests()
-                  .orLogged(TWO_LEADERS, TRUNCATES_APPLIED, APPLIES_OLDER)),
+              Proof.of("lost", "stale", "two-leaders", "cuts-applied", "applies-older")
+                  .orDigests()),
           new Mutant(
               "wiped-voter",
               "a server whose disk was emptied forms and votes as if it had acknowledged nothing",
@@ -140,7 +127,7 @@ public final class Mutants {
               List.of("bit-flip"),
               200,
               60,
-              NOT_LINEARIZABLE.orDigests().orLogged(APPLIES_DAMAGE)));
+              NOT_LINEARIZABLE.or("applies-damage").orDigests()));
 
   private Mutants() {}
 

@@ -12,46 +12,45 @@ import java.util.TreeSet;
  * What shows that a run has met a planted bug, and not something else, such as a server that did
  * not start. Any one of these does.
  *
- * @param kinds kinds of wrong, as the workload's checker names them
+ * @param kinds kinds of wrong, as the workload's checker or that of servers' ends names them
  * @param digests true if states that differ show it
- * @param logged texts in the logs of servers
  */
-public record Proof(Set<String> kinds, boolean digests, List<String> logged) {
+public record Proof(Set<String> kinds, boolean digests) {
   /** A proof that nobody changes. */
   public Proof {
     kinds = Set.copyOf(kinds);
-    logged = List.copyOf(logged);
   }
 
-  /** The workload's checker says one of these. */
+  /** A checker says one of these. */
   static Proof of(String... kinds) {
-    return new Proof(Set.of(kinds), false, List.of());
+    return new Proof(Set.of(kinds), false);
   }
 
   /** The same, or states that differ. */
   Proof orDigests() {
-    return new Proof(kinds, true, logged);
+    return new Proof(kinds, true);
   }
 
-  /** The same, or one of these texts in a log. */
-  Proof orLogged(String... texts) {
-    return new Proof(kinds, digests, List.of(texts));
+  /** The same, or this one. */
+  Proof or(String kind) {
+    Set<String> more = new TreeSet<>(kinds);
+    more.add(kind);
+    return new Proof(more, digests);
   }
 
-  /** What of it is there: a verdict, and lines of the servers' logs. Empty: it shows nothing. */
-  public List<String> seen(Verdict verdict, Iterable<String> log) {
+  /** What of it a verdict has. Empty: it shows nothing. */
+  public List<String> seen(Verdict verdict) {
     Set<String> seen = new TreeSet<>();
-    if (verdict.details().get("workload") instanceof Verdict workload) {
-      collect(workload, seen);
+    for (String part : List.of("workload", "exits")) {
+      if (verdict.details().get(part) instanceof Verdict found) {
+        collect(found, seen);
+      }
     }
     seen.retainAll(kinds);
     if (digests
         && verdict.details().get("digests") instanceof Verdict states
         && states.validity() == Validity.INVALID) {
       seen.add("digests");
-    }
-    for (String line : log) {
-      logged.stream().filter(line::contains).forEach(seen::add);
     }
     return new ArrayList<>(seen);
   }

@@ -364,7 +364,11 @@ public final class ChaosRun {
     Map<String, Verdict> all = new LinkedHashMap<>();
     all.put("workload", Verdicts.guarded(() -> checker.check(history)));
     all.putAll(parts);
-    all.put("faults", EvidenceCheck.of(history, faults));
+    all.put("faults", unlessStopped(EvidenceCheck.of(history, faults)));
+    all.put(
+        "exits",
+        unlessStopped(
+            Verdicts.guarded(() -> ExitCheck.of(faults, cluster.ownExits(), cluster.logs()))));
     all.put("stats", Stats.of(history));
     if (interpreter.isStopped()) {
       all.put("whole", Verdicts.of(Validity.UNKNOWN, "error", "the run was broken off"));

@@ -14,18 +14,23 @@ import java.util.TreeSet;
 
 /**
  * Whether each fault has left the signs by which it is known, and not only some that another fault
- * or the harness may have left. One that has not makes a run unknown.
+ * or the harness may have left. One that has not makes a run unknown; a server that did under it
+ * what it must not makes it invalid.
  */
 final class EvidenceCheck {
   private EvidenceCheck() {}
 
   static Verdict of(History history, List<Fault> faults) {
     Map<String, Verdict> parts = new LinkedHashMap<>();
-    faults.forEach(fault -> parts.put(fault.name(), ofFault(history, fault)));
+    for (Fault fault : faults) {
+      boolean othersKeepAway =
+          faults.stream().anyMatch(other -> other != fault && other.mayKeepNodesAway());
+      parts.put(fault.name(), ofFault(history, fault, othersKeepAway));
+    }
     return Verdicts.compose(parts);
   }
 
-  private static Verdict ofFault(History history, Fault fault) {
+  private static Verdict ofFault(History history, Fault fault, boolean othersKeepAway) {
     String name = fault.name();
     Map<String, Long> signs = fault.evidence();
     long begun = 0;
@@ -48,6 +53,16 @@ final class EvidenceCheck {
         missing.add(String.join(" or ", new TreeSet<>(group)));
       }
     }
+    fault
+        .pairedSigns()
+        .forEach(
+            (done, seen) -> {
+              long seenTimes = signs.getOrDefault(seen, 0L);
+              long doneTimes = signs.getOrDefault(done, 0L);
+              if (seenTimes < doneTimes) {
+                missing.add("%s: %d of %d %s".formatted(seen, seenTimes, doneTimes, done));
+              }
+            });
     boolean seen = begun > 0 && missing.isEmpty();
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("times", begun);
@@ -57,6 +72,15 @@ final class EvidenceCheck {
     }
     if (!errors.isEmpty()) {
       details.put("errors", errors);
+    }
+    if (!fault.refusals().isEmpty()) {
+      details.put("refusals", fault.refusals());
+    }
+    if (!fault.broken().isEmpty()) {
+      details.put("broken", fault.broken());
+    }
+    if (!fault.broken().isEmpty() || !(fault.refusals().isEmpty() || othersKeepAway)) {
+      return new Verdict(Validity.INVALID, details);
     }
     return new Verdict(seen ? Validity.VALID : Validity.UNKNOWN, details);
   }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import us.bpsm.edn.EdnException;
 import us.bpsm.edn.Keyword;
 import us.bpsm.edn.parser.Parsers;
@@ -48,10 +49,14 @@ public final class RunFolder {
     return folder;
   }
 
-  /** Writes {@code test.edn}: the options, and where they were used. */
-  public void writeTest(RunOptions options, Map<String, Object> machine) {
+  /**
+   * Writes {@code test.edn}: the options, the planted bug if the server had one, and where they
+   * were used.
+   */
+  public void writeTest(RunOptions options, Optional<String> mutant, Map<String, Object> machine) {
     Map<String, Object> test = new LinkedHashMap<>(options.values());
-    test.put("command", options.command());
+    mutant.ifPresent(name -> test.put("mutant", name));
+    test.put("command", mutant.isPresent() ? "./cairn chaos replay DIR" : options.command());
     test.put("machine", machine);
     write("test.edn", lines(test));
   }

@@ -35,6 +35,25 @@ class BankCheckerTest {
   }
 
   @Test
+  void accountsMayBeKeysOfAMapAndNumbersOfATransfer() {
+    String transfer = "transfer {:from 0 :to 1 :amount 4}";
+    for (String balances : new String[] {"{\"0\" %d \"1\" %d}", "{0 %d 1 %d}", "{:a0 %d :a1 %d}"}) {
+      boolean named = balances.contains("a0");
+      String move = named ? "transfer {:from \"a0\" :to :a1 :amount 4}" : transfer;
+      assertThat(
+              check(
+                  READ,
+                  "0 ok read " + balances.formatted(10, 10),
+                  "1 invoke " + move,
+                  "1 ok " + move,
+                  READ,
+                  "0 ok read " + balances.formatted(6, 14)))
+          .as(balances)
+          .startsWith("{valid?=true");
+    }
+  }
+
+  @Test
   void accountThatWasPaidIntoMayBeNew() {
     String transfer = "transfer {:from 0 :to 1 :amount 4}";
     assertThat(

@@ -51,6 +51,29 @@ class CheckersTest {
     assertThat(Checkers.searched(RIGHT, FULL).check(HISTORY).validity()).isEqualTo(Validity.VALID);
   }
 
+  @Test
+  void operationsThatAWorkloadDoesNotKnowAreIgnored() {
+    History history =
+        Histories.of(
+            "0 invoke write [0 1]",
+            "0 ok write [0 1]",
+            "0 invoke write [1 2]",
+            "0 ok write [1 2]",
+            "1 invoke drain nil",
+            "1 ok drain nil",
+            "0 invoke read [0 nil]",
+            "0 ok read [0 1]");
+    Verdict verdict = Checkers.check("register", history);
+    assertThat(verdict.validity()).as("%s", verdict).isEqualTo(Validity.VALID);
+  }
+
+  @Test
+  void eachCheckerHasOperations() {
+    for (String workload : Checkers.workloads()) {
+      assertThat(Checkers.operations(workload)).as(workload).isNotEmpty();
+    }
+  }
+
   /** Sets that a search remembers are far larger than the bits of what led to them. */
   @Test
   void statesCountToWhatASearchRemembers() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class FaultyRunIT {
             SEED,
             folder.resolve("run"));
     StringWriter told = new StringWriter();
-    int code = RunCommand.execute(options, new PrintWriter(told), new PrintWriter(told));
+    int code = RunCommand.execute(options, Optional.empty(), new PrintWriter(told), new PrintWriter(told));
     assertThat(code).as("%s%n%s", told, results(options.out())).isZero();
     for (String file :
         List.of("history.edn", "history.txt", "test.edn", "timeline.html", "index.html")) {

@@ -6,6 +6,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import io.cairn.chaos.run.RunFolder;
+import io.cairn.chaos.run.RunOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -80,6 +86,23 @@ class RunCommandTest {
   void aFolderWithoutARunCannotBeReplayed() {
     assertThat(run(new ReplayCommand(), folder.toString())).isEqualTo(2);
     assertThat(told.toString()).contains("holds no run");
+  }
+
+  @Test
+  void aRunOfAServerWithAPlantedBugIsReplayedWithIt() throws Exception {
+    RunOptions options =
+        new RunOptions(
+            "counter", List.of(), 3, Duration.ofSeconds(1), 1, 1, Duration.ofSeconds(1), 5,
+            folder.resolve("run"));
+    RunFolder run = RunFolder.create(options.out());
+    run.writeTest(options, Optional.of("no-dedupe"), Map.of());
+    Map<String, Object> test = RunFolder.readTest(options.out());
+    assertThat(ReplayCommand.mutant(test).orElseThrow().name()).isEqualTo("no-dedupe");
+    run.writeTest(options, Optional.empty(), Map.of());
+    assertThat(ReplayCommand.mutant(RunFolder.readTest(options.out()))).isEmpty();
+    run.writeTest(options, Optional.of("no-such-bug"), Map.of());
+    assertThat(run(new ReplayCommand(), options.out().toString())).isEqualTo(2);
+    assertThat(told.toString()).contains("nobody knows the mutant no-such-bug");
   }
 
   @Test

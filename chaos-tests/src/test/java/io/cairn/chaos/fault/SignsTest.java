@@ -19,6 +19,33 @@ class SignsTest {
   }
 
   @Test
+  void serversEndByThemselvesOnlyUnderFaultsThatGiveThemReason() {
+    for (String fault :
+        List.of("kill", "pause", "partition", "delay", "clock-jump", "power-cut", "slow-disk",
+            "hung-disk", "wiped-disk", "amnesia", "membership", "rolling-restart", "cpu")) {
+      for (int code = 0; code < 256; code++) {
+        assertThat(OwnEnds.allow(fault, code)).as("%s, %d", fault, code).isFalse();
+      }
+    }
+    assertThat(OwnEnds.allow("io-error", 70)).isTrue();
+    assertThat(OwnEnds.allow("short-write", 70)).isTrue();
+    assertThat(OwnEnds.allow("short-write", 65)).as("nothing stored was damaged").isFalse();
+    assertThat(OwnEnds.allow("bit-flip", 65)).isTrue();
+    assertThat(OwnEnds.allow("bit-flip", 134)).as("no crash is a refusal").isFalse();
+    assertThat(OwnEnds.allow("heap", 3)).isTrue();
+    assertThat(OwnEnds.allow("memory", 137)).isTrue();
+    assertThat(OwnEnds.keepAway("wiped-disk")).isTrue();
+    assertThat(OwnEnds.keepAway("slow-disk")).isFalse();
+  }
+
+  @Test
+  void eachPairedSignIsAsOftenAsWhatWasDone() {
+    assertThat(Signs.paired("wiped-disk")).containsEntry("disks-wiped", "waiting-seen");
+    assertThat(Signs.paired("amnesia")).containsEntry("disks-wiped", "waiting-seen");
+    assertThat(Signs.paired("kill")).isEmpty();
+  }
+
+  @Test
   void byProductsProveNothing() {
     assertThat(signs("snapshot-install")).containsExactly("snapshots-installed");
     assertThat(signs("lying-fsync")).contains("fsyncs-dropped");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -286,6 +287,28 @@ class HistoryReaderTest {
         .isEqualTo(List.of(2L, 3L));
     assertThat(split("[[:r 1 nil] [:append 1 2]]", "txn").get(0).key()).isNull();
     assertThat(split("nil", "read", "[1 2]", "write")).hasSize(1);
+  }
+
+  @Test
+  void whatIsDiscardedAtTheEndIsNothing() {
+    String read = op("invoke", 0, "read");
+    for (String end :
+        List.of("#_ {:f :drain}", "#_{:a 1}\n; end", "#_ #_ 1 2", "#_ 1 #_ 2 " + op("invoke", 1, "read"))) {
+      for (String text : List.of(read + end, "[" + read + end + "\n]")) {
+        assertThat(read(text).ops()).as(text).hasSize(end.endsWith("}") && end.contains("read") ? 2 : 1);
+      }
+    }
+    refused(1, "ends too early", op("invoke", 0, "read") + " #_");
+    refused(1, "is no EDN", op("invoke", 0, "read") + " #");
+  }
+
+  @Test
+  void operationsOfOtherNamesAreTheNemesis() {
+    History all = read(op("invoke", 0, "read") + op("invoke", 1, "drain") + op("ok", 1, "drain"));
+    History known = all.only(Set.of("read"));
+    assertThat(known.operations()).hasSize(1);
+    assertThat(known.ops()).hasSize(3);
+    assertThat(all.only(Set.of("read", "drain"))).isSameAs(all);
   }
 
   private static List<KeyedOperations> split(String... valuesAndNames) {

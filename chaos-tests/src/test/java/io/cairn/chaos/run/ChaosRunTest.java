@@ -37,7 +37,7 @@ class ChaosRunTest {
         Path.of("out"));
   }
 
-  private static ChaosRun run(FakeStore store, FakeStore.Counted fault, int seconds) {
+  static ChaosRun run(FakeStore store, FakeStore.Counted fault, int seconds) {
     return new ChaosRun(
         options(seconds, 7),
         store,
@@ -63,6 +63,7 @@ class ChaosRunTest {
             "final-after-restart",
             "digests",
             "faults",
+            "exits",
             "stats");
     assertThat(fault.plans).isNotEmpty();
   }

@@ -2,6 +2,7 @@ package io.cairn.chaos.run;
 
 import io.cairn.chaos.cluster.Cluster;
 import io.cairn.chaos.cluster.ClusterFailure;
+import io.cairn.chaos.cluster.OwnExit;
 import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.fault.Fault;
 import io.cairn.chaos.generator.Call;
@@ -39,6 +40,8 @@ final class FakeStore implements Workload, Cluster {
   volatile Set<String> serving = Set.of("n1", "n2");
   volatile String deafNode = "";
   volatile Map<String, String> digests = Map.of("n1", "a", "n2", "a");
+  final List<OwnExit> exits = new CopyOnWriteArrayList<>();
+  volatile Map<String, Path> logs = Map.of();
   final CountDownLatch hanging = new CountDownLatch(1);
   private final AtomicLong calls = new AtomicLong();
 
@@ -150,13 +153,29 @@ final class FakeStore implements Workload, Cluster {
   }
 
   @Override
+  public Map<String, Path> logs() {
+    return logs;
+  }
+
+  @Override
+  public List<OwnExit> ownExits() {
+    return exits;
+  }
+
+  @Override
   public void close() {}
 
   /** A fault that only counts. */
   static final class Counted implements Fault {
     final List<Object> plans = new ArrayList<>();
     private long begun;
+    String name = "counted";
     String sign = "times";
+    Map<String, String> paired = Map.of();
+    int allowedExit = -1;
+    List<String> broken = List.of();
+    List<String> refusals = List.of();
+    boolean keepsAway;
     boolean endFails;
     boolean beginBreaks;
     boolean endsOnce;
@@ -167,7 +186,7 @@ final class FakeStore implements Workload, Cluster {
 
     @Override
     public String name() {
-      return "counted";
+      return name;
     }
 
     @Override
@@ -214,6 +233,31 @@ final class FakeStore implements Workload, Cluster {
     @Override
     public Map<String, Long> evidence() {
       return Map.of("times", begun);
+    }
+
+    @Override
+    public Map<String, String> pairedSigns() {
+      return paired;
+    }
+
+    @Override
+    public boolean allowsExit(int code) {
+      return code == allowedExit;
+    }
+
+    @Override
+    public List<String> broken() {
+      return broken;
+    }
+
+    @Override
+    public List<String> refusals() {
+      return refusals;
+    }
+
+    @Override
+    public boolean mayKeepNodesAway() {
+      return keepsAway;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class RunFolderTest {
   @Test
   void optionsComeBackAsTheyWere() throws Exception {
     RunFolder run = RunFolder.create(options().out());
-    run.writeTest(options(), Surroundings.values());
+    run.writeTest(options(), Optional.empty(), Surroundings.values());
     RunOptions back = RunOptions.of(RunFolder.readTest(options().out()), options().out());
     assertThat(back).isEqualTo(options());
   }
