@@ -63,8 +63,11 @@ public final class ServerMain {
       Thread.currentThread().interrupt();
       return 0;
     } finally {
-      server.close();
-      unhook(onSignal);
+      try {
+        server.close();
+      } finally {
+        unhook(onSignal); // or a start for which memory was not enough would end with 0
+      }
     }
   }
 

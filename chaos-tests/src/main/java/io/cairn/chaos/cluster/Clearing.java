@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * Taking away of one run's things, line by line. A line that such a run does not write is refused,
  * and what stands at a path but is not the run's is left alone: a later run may have the path now.
- * What is there still afterwards is a failure, also if a command that should have taken it away
- * was killed.
+ * What is there still afterwards is a failure, also if a command that should have taken it away was
+ * killed.
  */
 final class Clearing {
   private static final long GONE_MILLIS_MAX = 5_000;

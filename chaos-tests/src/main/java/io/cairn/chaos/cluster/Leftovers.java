@@ -159,10 +159,7 @@ public final class Leftovers {
                   GONE_MILLIS_MAX, () -> servers.stream().noneMatch(Leftovers::isStillThere));
           if (!gone) {
             List<Long> left =
-                servers.stream()
-                    .filter(Leftovers::isStillThere)
-                    .map(ProcessHandle::pid)
-                    .toList();
+                servers.stream().filter(Leftovers::isStillThere).map(ProcessHandle::pid).toList();
             throw new ClusterFailure("processes that do not end: " + left, null);
           }
         });

@@ -134,7 +134,10 @@ final class Mounts {
       for (Path block : blocks.toList()) {
         String device = "/dev/" + block.getFileName();
         backing(device)
-            .filter(file -> (whole && file.equals(real(image).toString())) || isRemoved(file, Set.of(image)))
+            .filter(
+                file ->
+                    (whole && file.equals(real(image).toString()))
+                        || isRemoved(file, Set.of(image)))
             .ifPresent(file -> devices.add(device));
       }
     } catch (IOException e) {

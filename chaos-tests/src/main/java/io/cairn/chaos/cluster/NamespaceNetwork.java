@@ -23,8 +23,7 @@ final class NamespaceNetwork implements Network {
   private static final int CLIENT_PORT = 7420;
   private static final int HTTP_PORT = 7422;
   private static final Set<Kind> BY_PROXY = Set.of(Kind.DELAY, Kind.HALF_OPEN);
-  private static final Pattern NETWORK =
-      Pattern.compile("(\\d+\\.\\d+\\.\\d+\\.\\d+)(?:/(\\d+))?");
+  private static final Pattern NETWORK = Pattern.compile("(\\d+\\.\\d+\\.\\d+\\.\\d+)(?:/(\\d+))?");
   private static final Pattern DROPPED = Pattern.compile("dropped (\\d+), overlimits (\\d+)");
 
   private final RunLedger ledger;

@@ -62,8 +62,7 @@ final class Owned {
       if (!(owner instanceof Number uid) || uid.longValue() != me) {
         return Optional.of("it belongs to user " + owner + ", not to " + me);
       }
-      Set<PosixFilePermission> all =
-          Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
+      Set<PosixFilePermission> all = Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
       if (all.contains(PosixFilePermission.GROUP_WRITE)
           || all.contains(PosixFilePermission.OTHERS_WRITE)) {
         return Optional.of("others may write to it: " + PosixFilePermissions.toString(all));

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 final class RunLedger implements AutoCloseable {
   static final String SUFFIX = ".run";
 
+  private static final String DRAFT = ".draft";
   private static final int RUN_LETTERS = 4;
   private static final int LETTERS = 36;
 
@@ -81,7 +82,7 @@ final class RunLedger implements AutoCloseable {
     try {
       Owned.folder(home());
       String run = freeName();
-      Path draft = home().resolve(run + ".draft");
+      Path draft = home().resolve(run + DRAFT);
       Line owner = new Line(Kind.OWNER, ProcessStamp.current().text());
       Files.createFile(
           draft,
@@ -103,7 +104,8 @@ final class RunLedger implements AutoCloseable {
       for (int i = 0; i < RUN_LETTERS; i++) {
         name.append(Character.forDigit(ThreadLocalRandom.current().nextInt(LETTERS), LETTERS));
       }
-      if (!Files.exists(home().resolve(name + SUFFIX))) {
+      if (!Files.exists(home().resolve(name + SUFFIX))
+          && !Files.exists(home().resolve(name + DRAFT))) {
         return name.toString();
       }
     }

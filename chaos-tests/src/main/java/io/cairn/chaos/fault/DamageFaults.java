@@ -139,8 +139,7 @@ final class DamageFaults {
       return;
     }
     Pause.until(
-        WAITING_MILLIS_MAX,
-        () -> Replacement.isSaidToWait(node) || Replacement.takesPart(node));
+        WAITING_MILLIS_MAX, () -> Replacement.isSaidToWait(node) || Replacement.takesPart(node));
     if (Replacement.takesPart(node)) {
       fault.noteBroken(node.name() + " takes part with an empty disk, and nobody has added it");
     } else if (Replacement.isSaidToWait(node)) {

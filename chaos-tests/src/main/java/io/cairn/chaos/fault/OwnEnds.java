@@ -27,11 +27,7 @@ final class OwnEnds {
 
   static {
     // A JVM that lacks what it needs may end at any place, by its own means or the kernel's.
-    add(
-        Set.of(REFUSED_START, OUT_OF_MEMORY, HALTED, ABORTED, KILLED),
-        "heap",
-        "memory",
-        "threads");
+    add(Set.of(REFUSED_START, OUT_OF_MEMORY, HALTED, ABORTED, KILLED), "heap", "memory", "threads");
     // A write fails, or one of a start does; what is stored stays whole.
     add(Set.of(REFUSED_START, HALTED), "disk-full", "inodes", "descriptors", "short-write");
     // Stored bytes cannot be read, or are not what was written, while it lasts or for good.

@@ -50,8 +50,7 @@ final class Replacement {
    * ended or waits: it comes back only with another disk.
    */
   static boolean refuses(ServerNode node) {
-    Pause.until(
-        VERDICT_MILLIS_MAX, () -> node.isReady() || !node.isAlive() || isSaidToWait(node));
+    Pause.until(VERDICT_MILLIS_MAX, () -> node.isReady() || !node.isAlive() || isSaidToWait(node));
     return !node.isAlive() || isSaidToWait(node);
   }
 

@@ -35,7 +35,8 @@ class FaultyRunIT {
             SEED,
             folder.resolve("run"));
     StringWriter told = new StringWriter();
-    int code = RunCommand.execute(options, Optional.empty(), new PrintWriter(told), new PrintWriter(told));
+    int code =
+        RunCommand.execute(options, Optional.empty(), new PrintWriter(told), new PrintWriter(told));
     assertThat(code).as("%s%n%s", told, results(options.out())).isZero();
     for (String file :
         List.of("history.edn", "history.txt", "test.edn", "timeline.html", "index.html")) {

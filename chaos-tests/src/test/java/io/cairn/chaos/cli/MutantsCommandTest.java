@@ -6,19 +6,14 @@ import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.check.Verdict;
 import io.cairn.chaos.mutant.Mutant;
 import io.cairn.chaos.mutant.Mutants;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** By what a bug counts as found. */
 class MutantsCommandTest {
   private static final Verdict VALID = new Verdict(Validity.VALID, Map.of());
   private static final Verdict INVALID = new Verdict(Validity.INVALID, Map.of());
-
-  @TempDir private Path run;
 
   private static Verdict wrong(String kind) {
     return new Verdict(Validity.INVALID, Map.of("wrong", Map.of(kind, 3L)));

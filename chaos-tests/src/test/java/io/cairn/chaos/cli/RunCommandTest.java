@@ -2,12 +2,12 @@ package io.cairn.chaos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.chaos.run.RunFolder;
+import io.cairn.chaos.run.RunOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import io.cairn.chaos.run.RunFolder;
-import io.cairn.chaos.run.RunOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +92,14 @@ class RunCommandTest {
   void aRunOfAServerWithAPlantedBugIsReplayedWithIt() throws Exception {
     RunOptions options =
         new RunOptions(
-            "counter", List.of(), 3, Duration.ofSeconds(1), 1, 1, Duration.ofSeconds(1), 5,
+            "counter",
+            List.of(),
+            3,
+            Duration.ofSeconds(1),
+            1,
+            1,
+            Duration.ofSeconds(1),
+            5,
             folder.resolve("run"));
     RunFolder run = RunFolder.create(options.out());
     run.writeTest(options, Optional.of("no-dedupe"), Map.of());

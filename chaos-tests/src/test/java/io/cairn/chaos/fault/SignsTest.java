@@ -21,8 +21,20 @@ class SignsTest {
   @Test
   void serversEndByThemselvesOnlyUnderFaultsThatGiveThemReason() {
     for (String fault :
-        List.of("kill", "pause", "partition", "delay", "clock-jump", "power-cut", "slow-disk",
-            "hung-disk", "wiped-disk", "amnesia", "membership", "rolling-restart", "cpu")) {
+        List.of(
+            "kill",
+            "pause",
+            "partition",
+            "delay",
+            "clock-jump",
+            "power-cut",
+            "slow-disk",
+            "hung-disk",
+            "wiped-disk",
+            "amnesia",
+            "membership",
+            "rolling-restart",
+            "cpu")) {
       for (int code = 0; code < 256; code++) {
         assertThat(OwnEnds.allow(fault, code)).as("%s, %d", fault, code).isFalse();
       }

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -293,9 +293,15 @@ class HistoryReaderTest {
   void whatIsDiscardedAtTheEndIsNothing() {
     String read = op("invoke", 0, "read");
     for (String end :
-        List.of("#_ {:f :drain}", "#_{:a 1}\n; end", "#_ #_ 1 2", "#_ 1 #_ 2 " + op("invoke", 1, "read"))) {
+        List.of(
+            "#_ {:f :drain}",
+            "#_{:a 1}\n; end",
+            "#_ #_ 1 2",
+            "#_ 1 #_ 2 " + op("invoke", 1, "read"))) {
       for (String text : List.of(read + end, "[" + read + end + "\n]")) {
-        assertThat(read(text).ops()).as(text).hasSize(end.endsWith("}") && end.contains("read") ? 2 : 1);
+        assertThat(read(text).ops())
+            .as(text)
+            .hasSize(end.endsWith("}") && end.contains("read") ? 2 : 1);
       }
     }
     refused(1, "ends too early", op("invoke", 0, "read") + " #_");
