@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ class ServerMainTest {
           new ServerMain(
               (config, log, metrics) ->
                   new StarvedGroup(new RaftGroupFactory().open(config, log, metrics)),
-              new PrintWriter(System.err, true));
+              new PrintWriter(System.err, true, StandardCharsets.UTF_8));
       int code;
       try {
         code = main.run(List.of(flags), Map.of());
