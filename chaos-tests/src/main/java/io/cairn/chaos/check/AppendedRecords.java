@@ -27,8 +27,13 @@ final class AppendedRecords {
     }
   }
 
-  /** A recovered log; {@code since} as of {@link SavedCheckpoints#recovered}. */
-  private record Recovered(Operation recover, List<?> log, long since) {}
+  /**
+   * A recovered log.
+   *
+   * @param since as of {@link SavedCheckpoints#recovered}
+   * @param covered how many records before it the checkpoint covers, if that is told
+   */
+  private record Recovered(Operation recover, List<?> log, long since, @Nullable Long covered) {}
 
   private final Findings findings;
   private final Map<Object, Life> lives = new LinkedHashMap<>();
@@ -72,7 +77,8 @@ final class AppendedRecords {
     if (log == null && !lives.isEmpty()) {
       findings.unsure("the recovery at index " + recover.begin() + " shows no log");
     } else if (log != null) {
-      recovered.add(new Recovered(recover, log, since));
+      Object told = Fields.of(recover.result(), "covered");
+      recovered.add(new Recovered(recover, log, since, findings.number(recover, "covered", told)));
     }
   }
 
@@ -120,6 +126,9 @@ final class AppendedRecords {
 
   /** The place of the first record of a recovered log, or null if nothing tells. */
   private @Nullable Long offset(Recovered one) {
+    if (one.covered != null) {
+      return one.covered;
+    }
     if (one.since == SavedCheckpoints.NONE) {
       return 0L;
     }
@@ -222,9 +231,13 @@ final class AppendedRecords {
   private static boolean isMissing(Recovered one, Life life, @Nullable Long offset) {
     Long index = life.index;
     boolean isStored = life.end < one.recover.begin();
-    boolean isBehind = false;
+    // A checkpoint that covers nothing leaves all in the log, wherever it was.
+    boolean isBehind = one.covered != null && one.covered == 0;
+    if (one.covered != null && index != null) {
+      isBehind = index >= one.covered;
+    }
     if (offset != null && index != null && !one.log.isEmpty()) {
-      isBehind = index >= offset;
+      isBehind |= index >= offset;
       isStored |= index < offset + one.log.size();
     }
     return isStored && (life.begin > one.since || isBehind);

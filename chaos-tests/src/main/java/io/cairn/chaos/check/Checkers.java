@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** The checker of each workload, by its name. */
 public final class Checkers {
@@ -20,27 +20,27 @@ public final class Checkers {
 
   private static final SearchLimits SHORT = new SearchLimits(Duration.ofSeconds(5), 256L << 20);
 
-  private static final Map<String, Supplier<Checker>> BY_WORKLOAD =
+  private static final Map<String, Function<Premises, Checker>> BY_WORKLOAD =
       new TreeMap<>(
           Map.of(
               "register",
-              Checkers::register,
+              premises -> register(),
               "append",
-              () -> new AppendChecker(true),
+              premises -> new AppendChecker(true),
               "set",
-              () -> searched(new SetChecker(), Models.set()),
+              premises -> searched(new SetChecker(), Models.set()),
               "bank",
-              BankChecker::new,
+              premises -> new BankChecker(),
               "counter",
-              () -> searched(new CounterChecker(), Models.counter()),
+              premises -> searched(new CounterChecker(), Models.counter()),
               "lock",
               LockChecker::new,
               "task",
-              () -> task(true, false),
+              premises -> task(true, false),
               "recovery",
-              () -> task(false, true),
+              premises -> task(false, true),
               "watch",
-              WatchChecker::new,
+              premises -> new WatchChecker(),
               "lease",
               LeaseChecker::new));
 
@@ -71,9 +71,9 @@ public final class Checkers {
   }
 
   /** A checker for histories of a workload; empty if there is no such workload. */
-  public static Optional<Checker> of(String workload) {
+  public static Optional<Checker> of(String workload, Premises premises) {
     return Optional.ofNullable(BY_WORKLOAD.get(workload))
-        .map(Supplier::get)
+        .map(maker -> maker.apply(premises))
         .map(checker -> history -> checker.check(history.only(operations(workload))));
   }
 
@@ -158,9 +158,9 @@ public final class Checkers {
     return all(parts);
   }
 
-  /** Judges a history of a workload. */
+  /** Judges a history of a workload, of which nothing else is known. */
   public static Verdict check(String workload, History history) {
-    return of(workload)
+    return of(workload, Premises.NONE)
         .map(checker -> checker.check(history))
         .orElseGet(() -> Verdict.unknown("no such workload: " + workload));
   }

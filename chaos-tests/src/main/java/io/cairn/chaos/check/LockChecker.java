@@ -22,9 +22,20 @@ import java.util.Map;
  * </ul>
  *
  * <p>A write that began after a newer token was merely acquired is not judged: a resource behind
- * the lock cannot know of it.
+ * the lock cannot know of it. Where the store that gives tokens out keeps the writes, it can:
+ *
+ * <ul>
+ *   <li>stale-after-acquire: a write was accepted that began after a newer token had been acquired.
+ * </ul>
  */
 public final class LockChecker implements Checker {
+  private final Premises premises;
+
+  /** Judges writes by acquires, too, if the premises allow it. */
+  public LockChecker(Premises premises) {
+    this.premises = premises;
+  }
+
   @Override
   public Verdict check(History history) {
     Findings findings = new Findings();
@@ -59,6 +70,13 @@ public final class LockChecker implements Checker {
           acquires, acquires, false, (late, early) -> wrong(findings, "token-order", late, early));
       RealTimeOrder.check(
           writes, writes, false, (late, early) -> wrong(findings, "stale-write", late, early));
+      if (premises.isStoreFencing()) {
+        RealTimeOrder.check(
+            acquires,
+            writes,
+            false,
+            (late, early) -> wrong(findings, "stale-after-acquire", late, early));
+      }
       acquired += acquires.size();
       written += writes.size();
       isCompared |= acquires.size() > 1 || writes.size() > 1;

@@ -6,8 +6,9 @@ import io.cairn.chaos.history.Operation;
 
 /**
  * What a task saved comes back: {@code :checkpoint {:epoch e :seq s :data d}}, {@code :append
- * {:epoch e :id x} -> {... :index i}}, {@code :recover nil -> {:epoch e :seq s :data d :log
- * [ids]}}. A recovery without checkpoint has an absent {@code :data} and no {@code :seq}, or 0.
+ * {:epoch e :id x} -> {... :index i}}, {@code :recover nil -> {:epoch e :seq s :data d :log [ids]
+ * :covered n}}. A recovery without checkpoint has an absent {@code :data} and no {@code :seq}, or
+ * 0. {@code :covered} is how many of the first records its log does not show; it may be left out.
  *
  * <p>Checkpoints, in the order of epoch and seq:
  *
@@ -31,7 +32,7 @@ import io.cairn.chaos.history.Operation;
  * </ul>
  *
  * <p>A recovered log may hold all records, or only those that the recovered checkpoint does not
- * cover. How many it covers the history does not say, so any prefix of the log is taken to be
+ * cover. Where the history does not say how many it covers, any prefix of the log is taken to be
  * covered, but not a record that was first sent after the checkpoint had been acknowledged.
  */
 public final class RecoveryChecker implements Checker {

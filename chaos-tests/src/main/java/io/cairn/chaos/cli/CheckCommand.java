@@ -2,12 +2,14 @@ package io.cairn.chaos.cli;
 
 import io.cairn.chaos.check.Checker;
 import io.cairn.chaos.check.Checkers;
+import io.cairn.chaos.check.Premises;
 import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.check.Verdict;
 import io.cairn.chaos.history.EdnText;
 import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.HistoryReader;
 import io.cairn.chaos.history.MalformedHistory;
+import io.cairn.chaos.run.RunFolder;
 import io.cairn.chaos.run.Verdicts;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +42,13 @@ final class CheckCommand implements Callable<Integer> {
               + " task or watch.")
   private String workload = "";
 
+  @Option(
+      names = "--clock-rate",
+      description =
+          "How fast a steady clock of the store may have run, such as 1.5: so much earlier a lease"
+              + " may end. Default: what test.edn beside the history says of its run, else 1.")
+  private Optional<Double> clockRate = Optional.empty();
+
   @Parameters(paramLabel = "history.edn", description = "The history.")
   private Path file = Path.of("");
 
@@ -49,18 +59,34 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Checker checker =
-        Checkers.of(workload)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "no workload '" + workload + "', only " + Checkers.workloads()));
+    if (!Checkers.workloads().contains(workload)) {
+      throw new IllegalArgumentException(
+          "no workload '" + workload + "', only " + Checkers.workloads());
+    }
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException("no file " + file);
     }
+    Checker checker = Checkers.of(workload, premises()).orElseThrow();
     Verdict verdict = judge(checker);
     results.println(EdnText.of(verdict.toMap()));
     return verdict.validity().exitCode();
+  }
+
+  private Premises premises() {
+    Premises beside = Premises.NONE;
+    try {
+      beside = RunFolder.premisesOf(file, workload);
+    } catch (IOException | IllegalArgumentException e) {
+      remarks.println("cairn chaos: what is beside " + file + " says nothing: " + e.getMessage());
+    }
+    if (clockRate.isEmpty()) {
+      return beside;
+    }
+    double rate = clockRate.get();
+    if (!(rate >= 1 && rate <= 1_000)) {
+      throw new IllegalArgumentException("--clock-rate is " + rate + ", allowed are 1 to 1000");
+    }
+    return beside.withClockFastPpm(Math.round((rate - 1) * 1_000_000));
   }
 
   private Verdict judge(Checker checker) {

@@ -98,7 +98,7 @@ final class RunSession {
     RunFolder folder = RunFolder.create(options.out());
     folder.writeTest(options, mutant.map(Mutant::name), Surroundings.values());
     Workload workload = Workloads.of(options.workload());
-    Checker checker = Checkers.of(workload.name()).orElseThrow();
+    Checker checker = Checkers.of(workload.name(), options.premises()).orElseThrow();
     ClusterOptions servers =
         Faults.prepare(
             ClusterOptions.of(options.nodes(), folder.path()).withNetwork(Clusters.bestNetwork()),

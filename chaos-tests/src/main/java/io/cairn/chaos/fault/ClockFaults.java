@@ -20,6 +20,12 @@ final class ClockFaults {
   private static final int STEADY_READS = 9;
   private static final long MILLION = 1_000_000;
 
+  /** Its name. */
+  static final String DRIFT = "clock-drift";
+
+  /** The most by which a steady clock is made to run too fast: so much earlier a lease may end. */
+  static final int FASTER_PPM_MAX = 500_000;
+
   private ClockFaults() {}
 
   static List<FaultKind> kinds() {
@@ -34,7 +40,7 @@ final class ClockFaults {
             options -> options.withShim(Shim.CLOCK),
             Jump::new),
         new FaultKind(
-            "clock-drift",
+            DRIFT,
             "clock",
             "#7b1fa2",
             "steady clocks, and waits by them, run up to 30 % slower or 50 % faster",
@@ -89,10 +95,20 @@ final class ClockFaults {
   /** The steady clock runs at another rate; what it has gained or lost stays. */
   private static final class Drift extends NodeFault {
     private static final int SLOWER_PPM_MAX = 300_000;
-    private static final int FASTER_PPM_MAX = 500_000;
+    private static final int FASTER_PPM_MIN = 100_000;
 
     Drift(FaultKind kind, ServerCluster cluster) {
       super(kind, cluster, List.of(Target.ONE, Target.MINORITY, Target.LEADER, Target.MAJORITY));
+    }
+
+    /** Every other time the leader's clock runs fast: by it leases are counted. */
+    @Override
+    public Object plan(long round, RandomGenerator random) {
+      if (round % 2 != 0) {
+        return plan(random);
+      }
+      Map<String, Object> plan = Target.plan(List.of(Target.LEADER), names(), random);
+      return with(plan, "skew-ppm", random.nextLong(FASTER_PPM_MIN, FASTER_PPM_MAX + 1L));
     }
 
     @Override

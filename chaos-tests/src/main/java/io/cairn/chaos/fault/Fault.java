@@ -21,6 +21,15 @@ public interface Fault extends AutoCloseable {
   /** What {@link #begin} is to do next, as a value of a history. */
   Object plan(RandomGenerator random);
 
+  /**
+   * The same, for a fault that does not leave all to chance.
+   *
+   * @param round how often it has begun before
+   */
+  default Object plan(long round, RandomGenerator random) {
+    return plan(random);
+  }
+
   /** Begins, and returns what was done, as a value of a history. */
   Object begin(Object plan);
 

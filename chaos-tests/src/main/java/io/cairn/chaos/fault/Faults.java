@@ -97,6 +97,11 @@ public final class Faults {
     return Optional.empty();
   }
 
+  /** By how many millionths these let a steady clock of a server run too fast, at most. */
+  public static long clockFastPpm(Collection<String> names) {
+    return names.contains(ClockFaults.DRIFT) ? ClockFaults.FASTER_PPM_MAX : 0;
+  }
+
   private static boolean isOf(String family, String name) {
     return kind(name).family().equals(family);
   }

@@ -3,14 +3,13 @@ package io.cairn.chaos.generator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 
 /** Generators, and what they are put together from. */
 public final class Generators {
-  private static final int TRIES_MAX = 5;
-
   private Generators() {}
 
   /** Makes the {@code n}th call, from 0. */
@@ -119,10 +118,15 @@ public final class Generators {
     return new UntilOk(of, java.util.Set.of(), false);
   }
 
-  /** By each thread until one of its own calls was ok, a few times at most. */
-  public static Generator eachUntilOk(String f) {
-    Call call = new Call(f, null);
-    return eachThread(untilOk(limit(TRIES_MAX, calls(new Seed(0), (random, n) -> call))));
+  /**
+   * By each thread its own calls, in order, each until it was ok: those that were not come again
+   * after the others and a pause, for {@code patience} at most.
+   */
+  public static Generator eachUntilOk(
+      Map<Integer, List<Call>> byThread, Duration pause, Duration patience) {
+    Map<Integer, EachUntilOk.Round> rounds = new TreeMap<>();
+    byThread.forEach((thread, calls) -> rounds.put(thread, EachUntilOk.Round.of(calls)));
+    return new EachUntilOk(rounds, pause.toNanos(), patience.toNanos(), -1);
   }
 
   /** The one, the other, the one, until one of them is at an end. */

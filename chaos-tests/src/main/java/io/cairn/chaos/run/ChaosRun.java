@@ -43,6 +43,10 @@ public final class ChaosRun {
   private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
   private static final Duration SERVING_MAX = Duration.ofMinutes(2);
   private static final Duration FINAL_READS_MAX = Duration.ofMinutes(1);
+
+  /** How long a final read is tried again: all nodes serve by then. */
+  private static final Duration FINAL_READ_TRIED_MAX = Duration.ofSeconds(30);
+
   private static final Duration OP_MAX = Duration.ofSeconds(20);
   private static final int SETUP_TRIES = 5;
 
@@ -54,11 +58,24 @@ public final class ChaosRun {
   private final Recorder recorder = new Recorder(System::nanoTime);
   private final Map<String, Verdict> parts = new LinkedHashMap<>();
   private final Interpreter interpreter;
+  private final Duration patience;
   private volatile String phase = "starting";
 
   /** A run; the cluster and the faults are closed by who made them. */
   public ChaosRun(
       RunOptions options, Workload workload, Checker checker, Cluster cluster, List<Fault> faults) {
+    this(options, workload, checker, cluster, faults, FINAL_READ_TRIED_MAX);
+  }
+
+  /** The same, with how long a final read is tried again. */
+  ChaosRun(
+      RunOptions options,
+      Workload workload,
+      Checker checker,
+      Cluster cluster,
+      List<Fault> faults,
+      Duration patience) {
+    this.patience = patience;
     this.options = options;
     this.workload = workload;
     this.checker = checker;
@@ -305,34 +322,17 @@ public final class ChaosRun {
   private void finalReads(String name) throws InterruptedException {
     phase = "final reads";
     History before = recorder.history();
-    long okBefore = recorder.ok();
-    long begunBefore = recorder.invoked();
+    FinalReads reads =
+        new FinalReads(
+            workload.finalReads(plan(), before),
+            options.concurrency(),
+            cluster.nodes(),
+            workload.readsOnEveryNode());
     interpreter.run(
-        Generators.timeLimit(
-            FINAL_READS_MAX, Generators.clients(workload.finalReads(plan(), before))),
+        Generators.timeLimit(FINAL_READS_MAX, Generators.clients(reads.generator(patience))),
         Map.of(Workload.FINAL, true));
-    long begun = recorder.invoked() - begunBefore;
-    long ok = recorder.ok() - okBefore;
-    List<String> silent = workload.readsOnEveryNode() ? nodesWithoutRead(before) : List.of();
-    Validity some = silent.isEmpty() ? Validity.VALID : Validity.UNKNOWN;
-    Validity validity = ok > 0 ? some : Validity.INVALID;
-    judge(name, Verdicts.of(validity, "reads", begun, "ok", ok, "nodes-unread", silent));
-  }
-
-  /** Nodes whose clients have read nothing since then: what lies there was not looked at. */
-  private List<String> nodesWithoutRead(History before) {
-    List<TestNode> nodes = cluster.nodes();
-    Map<String, Boolean> read = new LinkedHashMap<>();
-    nodes.forEach(node -> read.put(node.name(), false)); // one may have no client at all
     List<Op> ops = recorder.history().ops();
-    for (Op op : ops.subList(before.ops().size(), ops.size())) {
-      if (op.isClient()) {
-        int thread = Math.toIntExact(op.process() % options.concurrency());
-        read.merge(
-            nodes.get(thread % nodes.size()).name(), op.type() == OpType.OK, Boolean::logicalOr);
-      }
-    }
-    return read.keySet().stream().filter(name -> !Boolean.TRUE.equals(read.get(name))).toList();
+    judge(name, reads.judged(ops.subList(before.ops().size(), ops.size())));
   }
 
   private void digests() {

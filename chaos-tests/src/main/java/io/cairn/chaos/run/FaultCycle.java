@@ -41,7 +41,7 @@ record FaultCycle(Seed seed, Fault fault, Duration mean, long turn, int seen, lo
             Context.NEMESIS,
             Op.NEMESIS,
             (begins ? "start-" : "stop-") + fault.name(),
-            begins ? fault.plan(seed.child(turn).child("plan").random()) : null);
+            begins ? fault.plan(turn / 2, seed.child(turn).child("plan").random()) : null);
     return new Step.Emit(invocation, new FaultCycle(seed, fault, mean, turn + 1, 0, dueNanos));
   }
 

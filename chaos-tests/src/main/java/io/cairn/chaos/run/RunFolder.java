@@ -1,5 +1,6 @@
 package io.cairn.chaos.run;
 
+import io.cairn.chaos.check.Premises;
 import io.cairn.chaos.cluster.Cluster;
 import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.history.EdnText;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import us.bpsm.edn.EdnException;
 import us.bpsm.edn.Keyword;
@@ -24,6 +26,11 @@ import us.bpsm.edn.parser.Parsers;
 public final class RunFolder {
   /** The history. */
   public static final String HISTORY = "history.edn";
+
+  private static final String TEST = "test.edn";
+
+  /** Field of {@link #TEST}: {@link Premises#clockFastPpm}, by which the history was judged. */
+  private static final String CLOCK_FAST = "clock-fast-ppm";
 
   private final Path folder;
 
@@ -57,13 +64,14 @@ public final class RunFolder {
     Map<String, Object> test = new LinkedHashMap<>(options.values());
     mutant.ifPresent(name -> test.put("mutant", name));
     test.put("command", mutant.isPresent() ? "./cairn chaos replay DIR" : options.command());
+    test.put(CLOCK_FAST, options.premises().clockFastPpm());
     test.put("machine", machine);
-    write("test.edn", lines(test));
+    write(TEST, lines(test));
   }
 
   /** What {@code test.edn} of a run says, by the names of its keywords. */
   public static Map<String, Object> readTest(Path folder) throws IOException {
-    try (Reader text = Files.newBufferedReader(folder.resolve("test.edn"))) {
+    try (Reader text = Files.newBufferedReader(folder.resolve(TEST))) {
       Object value =
           Parsers.newParser(Parsers.defaultConfiguration()).nextValue(Parsers.newParseable(text));
       if (!(value instanceof Map<?, ?> map)) {
@@ -77,6 +85,23 @@ public final class RunFolder {
     } catch (EdnException e) {
       throw new IllegalArgumentException("test.edn is no EDN: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What a checker may take for granted of a history: what {@code test.edn} beside it says, if that
+   * is of a run of the same workload.
+   *
+   * @throws IllegalArgumentException if it is no EDN
+   */
+  public static Premises premisesOf(Path history, String workload) throws IOException {
+    Path folder = Objects.requireNonNullElse(history.toAbsolutePath().getParent(), history);
+    if (!Files.isRegularFile(folder.resolve(TEST))) {
+      return Premises.NONE;
+    }
+    Map<String, Object> test = readTest(folder);
+    return workload.equals(test.get("workload")) && test.get(CLOCK_FAST) instanceof Long ppm
+        ? Premises.ofRun(ppm)
+        : Premises.NONE;
   }
 
   /** Writes the history, for programs and for people. */

@@ -1,5 +1,7 @@
 package io.cairn.chaos.run;
 
+import io.cairn.chaos.check.Premises;
+import io.cairn.chaos.fault.Faults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -83,6 +85,11 @@ public record RunOptions(
       return number;
     }
     throw new IllegalArgumentException("the options of this run do not say :" + name);
+  }
+
+  /** What the checker of its history may take for granted. */
+  public Premises premises() {
+    return Premises.ofRun(Faults.clockFastPpm(faults));
   }
 
   /** The command that does the same again. */

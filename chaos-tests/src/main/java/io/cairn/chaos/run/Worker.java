@@ -74,6 +74,20 @@ final class Worker {
     }
   }
 
+  /** An end is never lost: an interrupt that comes now was meant for an operation that is over. */
+  private void tell(Done ended) {
+    boolean told = false;
+    while (!told) {
+      boolean ignored = Thread.interrupted();
+      try {
+        done.put(ended);
+        told = true;
+      } catch (InterruptedException e) {
+        // Once more.
+      }
+    }
+  }
+
   private void run() {
     while (true) {
       try {
@@ -82,10 +96,7 @@ final class Worker {
           duty.close();
           return;
         }
-        Op invocation = (Op) next;
-        Done ended = performed(invocation);
-        boolean ignored = Thread.interrupted();
-        done.put(ended);
+        tell(performed((Op) next));
       } catch (InterruptedException e) {
         // Meant for an operation that was over by then.
         boolean ignored = Thread.interrupted();

@@ -33,6 +33,7 @@ final class AppendWorkload implements Workload {
   private static final int TXNS_PER_KEY = 60;
   private static final int OPS_MAX = 4;
   private static final int TRIES_MAX = 4;
+  private static final int FINAL_KEYS_MAX = 300;
   private static final Keyword APPEND = new Keyword("append");
   private static final Keyword READ = new Keyword("r");
 
@@ -65,10 +66,14 @@ final class AppendWorkload implements Workload {
     return txn;
   }
 
-  /** The first and the last keys, in a transaction each. */
+  /** Several keys in a transaction. */
   @Override
-  public Generator finalReads(Plan plan, History sofar) {
-    List<Long> keys = UsedKeys.ends(sofar, 2 * KEYS_AT_ONCE, AppendWorkload::keys);
+  public Map<Integer, List<Call>> finalReads(Plan plan, History sofar) {
+    return UsedKeys.byThread(sofar, plan.clients(), FINAL_KEYS_MAX, AppendWorkload::keys)
+        .calls(AppendWorkload::reads);
+  }
+
+  private static List<Call> reads(List<Long> keys) {
     List<Call> reads = new ArrayList<>();
     for (int from = 0; from < keys.size(); from += 2 * KEYS_AT_ONCE) {
       List<Object> txn = new ArrayList<>();
@@ -77,7 +82,7 @@ final class AppendWorkload implements Workload {
       }
       reads.add(new Call("txn", txn));
     }
-    return Generators.eachThread(Generators.each(reads));
+    return reads;
   }
 
   private static List<Object> keys(Object txn) {

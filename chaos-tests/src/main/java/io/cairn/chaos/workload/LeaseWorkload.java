@@ -3,7 +3,6 @@ package io.cairn.chaos.workload;
 import io.cairn.chaos.cluster.TestNode;
 import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
-import io.cairn.chaos.generator.Generators;
 import io.cairn.chaos.generator.Told;
 import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Keyword;
@@ -21,6 +20,7 @@ import io.cairn.client.Txn;
 import io.cairn.client.TxnResult;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -34,8 +34,15 @@ final class LeaseWorkload implements Workload {
   private static final long TTL_MILLIS_MIN = 1_000;
   private static final int TTL_MILLIS_SPAN = 2_000;
 
-  /** The lease of each epoch. */
-  private final Map<Long, Long> leases = new ConcurrentHashMap<>();
+  private static final String NO_LEASE = "LEASE_NOT_FOUND";
+  private static final Keyword RELEASE = new Keyword("release");
+  private static final Keyword ABANDON = new Keyword("abandon");
+
+  /** A lease that was granted. */
+  private record Granted(long lease, long ttlMillis) {}
+
+  /** That of each epoch; a thread goes on with it under another process. */
+  private final Map<Long, Granted> leases = new ConcurrentHashMap<>();
 
   @Override
   public String name() {
@@ -47,42 +54,106 @@ final class LeaseWorkload implements Workload {
     return "leases are claimed, renewed, left to end and released: none ends early";
   }
 
-  /** Who believes to hold which epoch, 0 for none. */
-  record State(Map<Integer, Long> held) {}
+  /**
+   * What a holder means to do, planned with its claim.
+   *
+   * @param epoch 0 while the claim is under way
+   * @param renewals how many are left; then it is given up
+   * @param released false if it is left to its end
+   */
+  record Holding(long epoch, long renewals, boolean released) {
+    Holding under(long granted) {
+      return new Holding(granted, renewals, released);
+    }
 
-  /** How holders act. */
-  private static final class Rules implements Told.Rules<State> {
+    Holding renewed() {
+      return new Holding(epoch, Math.max(0, renewals - 1), released);
+    }
+  }
+
+  /** What each thread holds, or is about to claim. */
+  record State(Map<Integer, Holding> holdings) {
+    State with(int thread, Holding holding) {
+      Map<Integer, Holding> all = new LinkedHashMap<>(holdings);
+      all.put(thread, holding);
+      return new State(all);
+    }
+
+    State without(int thread) {
+      Map<Integer, Holding> all = new LinkedHashMap<>(holdings);
+      all.remove(thread);
+      return new State(all);
+    }
+  }
+
+  /**
+   * How holders act: each lease is renewed some times, also not at all, and then either released or
+   * left alone, while its holder and all others look whether it is still there.
+   */
+  static final class Rules implements Told.Rules<State> {
+    private static final int RENEWALS_MAX = 3;
+    private static final int RELEASED_ONE_IN = 4;
+
     @Override
     public Call call(State state, int thread, RandomGenerator random, long n) {
-      long epoch = state.held().getOrDefault(thread, 0L);
-      int dice = random.nextInt(20);
-      if (dice < 8) {
+      Holding holding = state.holdings().get(thread);
+      boolean reads = random.nextInt(20) < 8;
+      if (reads || (holding != null && holding.renewals() == 0 && !holding.released())) {
         return new Call("read", null);
       }
       Map<String, Object> value = new LinkedHashMap<>();
-      if (epoch == 0) {
+      if (holding == null || holding.epoch() == 0) {
         value.put("ttl", TTL_MILLIS_MIN + random.nextInt(TTL_MILLIS_SPAN));
+        value.put("renewals", (long) random.nextInt(RENEWALS_MAX + 1));
+        value.put("then", random.nextInt(RELEASED_ONE_IN) == 0 ? RELEASE : ABANDON);
         return new Call("claim", value);
       }
-      value.put("epoch", epoch);
-      return new Call(dice < 19 ? "renew" : "release", value);
+      value.put("epoch", holding.epoch());
+      return new Call(holding.renewals() > 0 ? "renew" : "release", value);
     }
 
     @Override
     public State after(State state, int thread, Op event) {
-      if (event.type() == OpType.INVOKE || !(event.value() instanceof Map<?, ?> value)) {
+      Holding holding = state.holdings().get(thread);
+      if (event.f().equals("claim")) {
+        return afterClaim(state, thread, event);
+      }
+      if (event.type() == OpType.INVOKE || holding == null) {
         return state;
       }
-      long held = state.held().getOrDefault(thread, 0L);
-      boolean ok = event.type() == OpType.OK;
-      if (event.f().equals("claim") && ok && value.get("epoch") instanceof Long mine) {
-        held = mine;
-      } else if (event.f().equals("release") || (event.f().equals("renew") && !ok)) {
-        held = 0;
+      return switch (event.f()) {
+        case "read" -> isGone(holding, event) ? state.without(thread) : state;
+        case "renew" ->
+            event.type() == OpType.FAIL && NO_LEASE.equals(event.extras().get("error"))
+                ? state.without(thread)
+                : state.with(thread, holding.renewed());
+        case "release" -> state.without(thread);
+        default -> state;
+      };
+    }
+
+    private static State afterClaim(State state, int thread, Op event) {
+      Holding planned = state.holdings().get(thread);
+      if (!(event.value() instanceof Map<?, ?> value)) {
+        return state;
       }
-      Map<Integer, Long> all = new LinkedHashMap<>(state.held());
-      all.put(thread, held);
-      return new State(all);
+      if (event.type() == OpType.INVOKE) {
+        boolean released = RELEASE.equals(value.get("then"));
+        return state.with(thread, new Holding(0, Values.number(value, "renewals"), released));
+      }
+      return planned != null
+              && event.type() == OpType.OK
+              && value.get("epoch") instanceof Long epoch
+          ? state.with(thread, planned.under(epoch))
+          : state.without(thread);
+    }
+
+    /** A read of one's own, after the claim, that shows another holder or none. */
+    private static boolean isGone(Holding holding, Op event) {
+      return event.type() == OpType.OK
+          && !(event.value() instanceof Map<?, ?> shown
+              && shown.get("epoch") instanceof Long epoch
+              && epoch == holding.epoch());
     }
   }
 
@@ -92,8 +163,8 @@ final class LeaseWorkload implements Workload {
   }
 
   @Override
-  public Generator finalReads(Plan plan, History sofar) {
-    return Generators.eachUntilOk("read");
+  public Map<Integer, List<Call>> finalReads(Plan plan, History sofar) {
+    return plan.byEach(new Call("read", null));
   }
 
   @Override
@@ -102,8 +173,6 @@ final class LeaseWorkload implements Workload {
   }
 
   private final class LeaseClient extends StoreClient {
-    private final Map<Long, Long> ttls = new LinkedHashMap<>();
-
     LeaseClient(TestNode node, long process) {
       super(node, process);
     }
@@ -142,8 +211,7 @@ final class LeaseWorkload implements Workload {
         return Completion.fail(value, "HELD");
       }
       long epoch = result.revision();
-      leases.put(epoch, lease);
-      ttls.put(epoch, ttlMillis);
+      leases.put(epoch, new Granted(lease, ttlMillis));
       Map<String, Object> done = new LinkedHashMap<>();
       done.put("epoch", epoch);
       done.put("ttl", ttlMillis);
@@ -152,21 +220,17 @@ final class LeaseWorkload implements Workload {
 
     /** A renewal is for the time to live that the lease was granted with. */
     private Completion renew(Map<?, ?> value) {
-      long epoch = Values.number(value, "epoch");
-      long lease = leases.getOrDefault(epoch, 0L);
-      if (!cairn().leases().renew(lease)) {
-        return Completion.fail(value, "LEASE_NOT_FOUND");
+      Granted granted = Values.of(leases, Values.number(value, "epoch"));
+      if (!cairn().leases().renew(granted.lease())) {
+        return Completion.fail(value, NO_LEASE);
       }
       Map<Object, Object> done = new LinkedHashMap<>(value);
-      Long ttlMillis = ttls.get(epoch);
-      if (ttlMillis != null) {
-        done.put("ttl", ttlMillis);
-      }
+      done.put("ttl", granted.ttlMillis());
       return Completion.ok(done);
     }
 
     private Completion release(Map<?, ?> value) {
-      cairn().leases().revoke(leases.getOrDefault(Values.number(value, "epoch"), 0L));
+      cairn().leases().revoke(Values.of(leases, Values.number(value, "epoch")).lease());
       return Completion.ok(value);
     }
   }

@@ -3,10 +3,14 @@ package io.cairn.chaos.workload;
 import io.cairn.chaos.history.OpType;
 import io.cairn.client.CairnException;
 import io.cairn.protocol.Certainty;
+import io.cairn.protocol.ErrorCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,22 @@ import org.jspecify.annotations.Nullable;
  * found by the checkers as a value from nowhere.
  */
 public final class Outcomes {
+  /** Error of a watch that does not tell what it must have. */
+  static final String EVENT_MISSING = "EVENT_MISSING";
+
+  /** What was acknowledged cannot be had: nothing here is deleted, covered or compacted. */
+  private static final Set<String> LOSSES =
+      Stream.concat(
+              Stream.of(
+                      ErrorCode.TASK_NOT_FOUND,
+                      ErrorCode.CHECKPOINT_NOT_FOUND,
+                      ErrorCode.LSN_CONFLICT,
+                      ErrorCode.COMPACTED,
+                      ErrorCode.CORRUPT)
+                  .map(Enum::name),
+              Stream.of(EVENT_MISSING))
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final int MESSAGE_CHARACTERS_MAX = 300;
 
   private Outcomes() {}
@@ -40,6 +60,11 @@ public final class Outcomes {
     extras.put("error", failure.code().name());
     extras.put("message", shortened(String.valueOf(failure.getMessage())));
     return new Completion(certain || !changes ? OpType.FAIL : OpType.INFO, value, extras);
+  }
+
+  /** True if a read that is refused so again and again will never find what was acknowledged. */
+  public static boolean isLoss(@Nullable Object error) {
+    return error instanceof String name && LOSSES.contains(name);
   }
 
   private static Throwable unwrapped(Throwable thrown) {

@@ -16,6 +16,7 @@ import io.cairn.client.RangeResult;
 import io.cairn.client.ReadMode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads, writes and compare-and-set on keys that have nothing to do with each other. */
@@ -23,7 +24,7 @@ final class RegisterWorkload implements Workload {
   static final int OPS_PER_KEY = 150;
   private static final int THREADS_PER_KEY_MAX = 20;
   private static final int VALUES = 5;
-  private static final int FINAL_KEYS = 20;
+  private static final int FINAL_KEYS_MAX = 300;
 
   @Override
   public String name() {
@@ -58,14 +59,14 @@ final class RegisterWorkload implements Workload {
                         List.of((long) random.nextInt(VALUES), (long) random.nextInt(VALUES))))));
   }
 
-  /** The first and the last keys by every client. */
   @Override
-  public Generator finalReads(Plan plan, History sofar) {
-    List<Call> reads =
-        UsedKeys.ends(sofar, FINAL_KEYS / 2).stream()
-            .map(key -> new Call("read", Arrays.asList(key, null)))
-            .toList();
-    return Generators.eachThread(Generators.each(reads));
+  public Map<Integer, List<Call>> finalReads(Plan plan, History sofar) {
+    return UsedKeys.byThread(sofar, plan.clients(), FINAL_KEYS_MAX)
+        .calls(keys -> keys.stream().map(RegisterWorkload::read).toList());
+  }
+
+  private static Call read(long key) {
+    return new Call("read", Arrays.asList(key, null));
   }
 
   @Override

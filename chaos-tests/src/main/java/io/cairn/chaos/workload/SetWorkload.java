@@ -14,6 +14,7 @@ import io.cairn.client.RangeResult;
 import io.cairn.client.ReadMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Elements are added, each a key of its own, and all are read at one revision. */
 final class SetWorkload implements Workload {
@@ -39,8 +40,8 @@ final class SetWorkload implements Workload {
   }
 
   @Override
-  public Generator finalReads(Plan plan, History sofar) {
-    return Generators.eachUntilOk("read");
+  public Map<Integer, List<Call>> finalReads(Plan plan, History sofar) {
+    return plan.byEach(new Call("read", null));
   }
 
   @Override

@@ -138,9 +138,19 @@ final class TaskClient extends StoreClient {
   private Completion append(TaskName task, Map<?, ?> value) {
     Bytes record = Bytes.utf8(String.valueOf(value.get("id")));
     long lsn = Values.number(value, "lsn");
-    await(cairn().tasks().raw().append(task, Values.number(value, "epoch"), lsn, List.of(record)));
+    TaskWrites.Saved saved =
+        await(
+            cairn()
+                .tasks()
+                .raw()
+                .append(task, Values.number(value, "epoch"), lsn, List.of(record)));
+    return appended(value, saved);
+  }
+
+  /** Of one record the store answers its place, also when it has had it before. */
+  static Completion appended(Map<?, ?> value, TaskWrites.Saved saved) {
     Map<Object, Object> done = new LinkedHashMap<>(value);
-    done.put("index", lsn - 1);
+    done.put("index", saved.lastLsn() - 1);
     return Completion.ok(done);
   }
 
@@ -166,6 +176,7 @@ final class TaskClient extends StoreClient {
     found.put("epoch", task.map(Task::epoch).orElse(0L));
     found.put("seq", seq);
     found.put("data", seq < 0 ? Keyword.ABSENT : data(name, seq));
+    found.put("covered", 0L);
     found.put("log", task.map(seen -> log(name, seen.lastLsn())).orElse(List.of()));
     return found;
   }

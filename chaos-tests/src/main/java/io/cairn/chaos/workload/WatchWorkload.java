@@ -6,6 +6,7 @@ import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Generators;
 import io.cairn.chaos.history.History;
 import io.cairn.chaos.history.Op;
+import io.cairn.chaos.history.OpType;
 import io.cairn.client.Bytes;
 import io.cairn.client.CairnException;
 import io.cairn.client.KeyRange;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Keys are put, and watched by clients that take windows of revisions, one after the other. */
@@ -60,10 +62,10 @@ final class WatchWorkload implements Workload {
   }
 
   @Override
-  public Generator finalReads(Plan plan, History sofar) {
-    int watchers = watchers(plan);
-    return Generators.onThreads(
-        thread -> thread >= 0 && thread < watchers, Generators.eachUntilOk("watch"));
+  public Map<Integer, List<Call>> finalReads(Plan plan, History sofar) {
+    Map<Integer, List<Call>> reads = new TreeMap<>(plan.byEach(new Call("watch", null)));
+    reads.keySet().removeIf(thread -> thread >= watchers(plan));
+    return reads;
   }
 
   @Override
@@ -130,8 +132,14 @@ final class WatchWorkload implements Workload {
         Optional<WatchEvent> event =
             left <= 0 ? Optional.empty() : next(open, Duration.ofNanos(left));
         if (event.isEmpty()) {
-          return Completion.fail(
-              invocation.value(), "no event of revision " + newest + ", last " + lastSeen());
+          return new Completion(
+              OpType.FAIL,
+              invocation.value(),
+              Map.of(
+                  "error",
+                  Outcomes.EVENT_MISSING,
+                  "message",
+                  "no event of revision " + newest + ", last " + lastSeen()));
         }
         seen.add(event.get());
       }

@@ -1,8 +1,12 @@
 package io.cairn.chaos.workload;
 
+import io.cairn.chaos.generator.Call;
 import io.cairn.chaos.generator.Generator;
 import io.cairn.chaos.generator.Seed;
 import io.cairn.chaos.history.History;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What clients do, and how they do it. */
 public interface Workload extends Clients {
@@ -19,13 +23,16 @@ public interface Workload extends Clients {
   Generator operations(Plan plan);
 
   /**
-   * What every client does once all is well again; with an end, and once more after a restart.
+   * What the client of each thread reads once all is well again, and once more after a restart:
+   * each is tried until it is ok. Threads that are not named read nothing.
    *
    * @param sofar all that happened: it tells which keys there are
    */
-  Generator finalReads(Plan plan, History sofar);
+  Map<Integer, List<Call>> finalReads(Plan plan, History sofar);
 
-  /** False if not every client has something to read at the end. */
+  /**
+   * False if not every client has something to read at the end: one ok of one of them is enough.
+   */
   default boolean readsOnEveryNode() {
     return true;
   }
@@ -36,5 +43,14 @@ public interface Workload extends Clients {
    * @param seed where the workload's chance comes from
    * @param clients threads
    */
-  record Plan(Seed seed, int clients, int nodes) {}
+  record Plan(Seed seed, int clients, int nodes) {
+    /** The same calls for each of the clients. */
+    Map<Integer, List<Call>> byEach(Call... calls) {
+      Map<Integer, List<Call>> byThread = new TreeMap<>();
+      for (int thread = 0; thread < clients; thread++) {
+        byThread.put(thread, List.of(calls));
+      }
+      return byThread;
+    }
+  }
 }

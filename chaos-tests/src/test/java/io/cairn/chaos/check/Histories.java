@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 final class Histories {
   private Histories() {}
 
-  /** Of lines such as {@code 0 ok read [1 2]}: process, type, f, value. */
+  /**
+   * Of lines such as {@code 0 ok read [1 2]}: process, type, f, value; further fields behind it.
+   */
   static History of(String... lines) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < lines.length; i++) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each line is a millisecond. */
 class LeaseCheckerTest {
-  private final Checker checker = new LeaseChecker();
+  private final Checker checker = new LeaseChecker(Premises.NONE);
 
   @Test
   void claimAfterTheTimeToLiveIsValid() {
@@ -138,6 +138,80 @@ class LeaseCheckerTest {
                 "1 invoke claim {:ttl 3}",
                 "1 ok claim {:epoch 2}"))
         .isEqualTo(Validity.UNKNOWN);
+  }
+
+  /** A renewal that finds no lease has looked at it. */
+  @Test
+  void renewalThatFindsNoLeaseWithinTheTimeToLiveIsEarly() {
+    String[] lines = {
+      "0 invoke claim {:ttl 5}",
+      "0 ok claim {:epoch 1}",
+      "0 invoke renew {:epoch 1}",
+      "0 fail renew {:epoch 1} :error \"LEASE_NOT_FOUND\"",
+      "1 invoke read nil",
+      "1 ok read {:epoch 1}",
+    };
+    assertThat(check(lines)).isEqualTo(Validity.INVALID);
+    lines[3] = "0 fail renew {:epoch 1} :error \"NO_LEADER\"";
+    assertThat(check(lines)).isEqualTo(Validity.VALID);
+    lines[3] = "0 fail renew {:epoch 1} :error \"LEASE_NOT_FOUND\"";
+    lines[0] = "0 invoke claim {:ttl 3}"; // it was over by then
+    assertThat(check(lines)).isEqualTo(Validity.VALID);
+  }
+
+  @Test
+  void renewalOfAReleasedLeaseFindsNone() {
+    assertThat(
+            check(
+                "0 invoke claim {:ttl 100}",
+                "0 ok claim {:epoch 1}",
+                "0 invoke release {:epoch 1}",
+                "0 info release {:epoch 1}",
+                "1 invoke renew {:epoch 1}",
+                "1 fail renew {:epoch 1} :error \"LEASE_NOT_FOUND\"",
+                "1 invoke read nil",
+                "1 ok read :absent"))
+        .isEqualTo(Validity.VALID);
+  }
+
+  /** By a clock that runs half as fast again, 6 ms are over after 4. */
+  @Test
+  void fastClocksEndLeasesEarlierAndNoMoreThanThat() {
+    String[] lines = {
+      "0 invoke claim {:ttl 6}",
+      "0 ok claim {:epoch 1}",
+      "1 invoke read nil",
+      "2 invoke read nil",
+      "1 ok read :absent",
+      "2 ok read :absent"
+    };
+    assertThat(check(lines)).isEqualTo(Validity.INVALID);
+    Checker fast = new LeaseChecker(Premises.ofRun(500_000));
+    assertThat(fast.check(Histories.of(lines)).validity()).isEqualTo(Validity.VALID);
+    lines[4] = "1 fail read nil";
+    lines[0] = "0 invoke claim {:ttl 8}"; // not before 5.3 ms, and it was 5
+    assertThat(fast.check(Histories.of(lines)).validity()).isEqualTo(Validity.INVALID);
+  }
+
+  @Test
+  void leasesThatWereLeftToTheirEndAreCounted() {
+    assertThat(
+            checker
+                .check(
+                    Histories.of(
+                        "0 invoke claim {:ttl 1}",
+                        "0 ok claim {:epoch 1}",
+                        "0 invoke read nil",
+                        "0 ok read :absent",
+                        "0 invoke claim {:ttl 100}",
+                        "0 ok claim {:epoch 2}",
+                        "0 invoke release {:epoch 2}",
+                        "0 ok release {:epoch 2}",
+                        "0 invoke read nil",
+                        "0 ok read :absent"))
+                .details())
+        .containsEntry("granted", 2L)
+        .containsEntry("ended-by-themselves", 1L);
   }
 
   private Validity check(String... lines) {

@@ -103,6 +103,20 @@ class RecoveryCheckerTest {
     assertThat(check(appended, "{:epoch 1 :log []}")).isEqualTo(Validity.INVALID);
   }
 
+  /** The checkpoint came after the records, and may cover them, unless it says that it does not. */
+  @Test
+  void recoveryThatSaysHowManyRecordsAreCoveredShowsAllOthers() {
+    String[] saved = Arrays.copyOf(SAVED, 8);
+    String recovery = "{:epoch 1 :seq 1 :data \"a\" :log %s}";
+    assertThat(check(saved, recovery.formatted("[]"))).isEqualTo(Validity.VALID);
+    for (String log : List.of("[] :covered 0", "[] :covered 1", "[11] :covered 0")) {
+      assertThat(check(saved, recovery.formatted(log))).as(log).isEqualTo(Validity.INVALID);
+    }
+    for (String log : List.of("[10 11] :covered 0", "[11] :covered 1", "[] :covered 2")) {
+      assertThat(check(saved, recovery.formatted(log))).as(log).isEqualTo(Validity.VALID);
+    }
+  }
+
   @Test
   void indicesAreDenseAndFollowRealTime() {
     assertThat(placed(3)).isEqualTo(Validity.VALID);

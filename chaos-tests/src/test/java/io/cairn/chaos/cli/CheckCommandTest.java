@@ -124,6 +124,34 @@ class CheckCommandTest {
     }
   }
 
+  /** The lease of 6 ms is over after 4.5. */
+  @Test
+  void leasesAreJudgedByTheClocksOfTheirRun() throws IOException {
+    String history =
+        """
+        {:index 0, :time 0, :type :invoke, :process 0, :f :claim, :value {:ttl 6}}
+        {:index 1, :time 1000000, :type :ok, :process 0, :f :claim, :value {:epoch 1}}
+        {:index 2, :time 4200000, :type :invoke, :process 0, :f :read, :value nil}
+        {:index 3, :time 4500000, :type :ok, :process 0, :f :read, :value :absent}
+        """;
+    assertThat(check("lease", history)).isEqualTo(1);
+    String file = folder.resolve("history.edn").toString();
+    assertThat(run("check", "--workload", "lease", "--clock-rate", "1.5", file)).isZero();
+    assertThat(run("check", "--workload", "lease", "--clock-rate", "1.2", file)).isEqualTo(1);
+    assertThat(run("check", "--workload", "lease", "--clock-rate", "0.5", file)).isEqualTo(2);
+    assertThat(remarks.toString()).contains("--clock-rate is 0.5");
+
+    Path test = folder.resolve("test.edn");
+    Files.writeString(test, "{:workload \"lease\", :clock-fast-ppm 500000}");
+    assertThat(check("lease", history)).isZero();
+    assertThat(run("check", "--workload", "lease", "--clock-rate", "1", file)).isEqualTo(1);
+    Files.writeString(test, "{:workload \"lock\", :clock-fast-ppm 500000}");
+    assertThat(check("lease", history)).isEqualTo(1);
+    Files.writeString(test, "{:workload ");
+    assertThat(check("lease", history)).isEqualTo(1);
+    assertThat(remarks.toString()).contains("test.edn is no EDN");
+  }
+
   @Test
   void wrongUsageIsTwo() throws IOException {
     assertThat(check("registers", WRITE)).isEqualTo(2);

@@ -66,6 +66,33 @@ class FaultPlanTest {
     }
   }
 
+  /** Leases are counted by its clock, and nobody looks at those that last longer. */
+  @Test
+  void driftMakesTheLeadersClockFastEveryOtherTime() {
+    String home = System.getProperty("cairn.home");
+    System.setProperty("cairn.home", fakeHome());
+    try (Cluster cluster = Clusters.create(ClusterOptions.of(3, folder.resolve("run")))) {
+      Fault drift = Faults.open("clock-drift", cluster);
+      long most = Faults.clockFastPpm(List.of("kill", "clock-drift"));
+      for (long round = 0; round < 40; round++) {
+        Map<?, ?> plan = (Map<?, ?>) drift.plan(round, new SplittableRandom(round));
+        long skew = (Long) plan.get("skew-ppm");
+        assertThat(skew).isLessThanOrEqualTo(most);
+        if (round % 2 == 0) {
+          assertThat(Target.of(plan)).isEqualTo(Target.LEADER);
+          assertThat(skew).isGreaterThanOrEqualTo(100_000);
+        }
+      }
+      assertThat(Faults.clockFastPpm(List.of("clock-jump"))).isZero();
+    } finally {
+      if (home == null) {
+        System.clearProperty("cairn.home");
+      } else {
+        System.setProperty("cairn.home", home);
+      }
+    }
+  }
+
   @Test
   void faultsThatShareTheirMeansClash() {
     assertThat(Faults.clash(List.of("partition", "delay"))).isPresent();

@@ -28,9 +28,11 @@ class WorkloadOperationsTest {
                   Duration.ofSeconds(20),
                   Generators.stagger(
                       new Seed(4), Duration.ofMillis(20), workload.operations(plan))));
-      List<Op> last = Simulation.run(4, workload.finalReads(plan, new History(ops)));
-      Set<String> names =
-          Stream.of(ops, last).flatMap(List::stream).map(Op::f).collect(Collectors.toSet());
+      Stream<String> last =
+          workload.finalReads(plan, new History(ops)).values().stream()
+              .flatMap(List::stream)
+              .map(Call::f);
+      Set<String> names = Stream.concat(ops.stream().map(Op::f), last).collect(Collectors.toSet());
       assertThat(names).as(name).isNotEmpty().isSubsetOf(Checkers.operations(name));
     }
   }

@@ -43,7 +43,8 @@ class ChaosRunTest {
         store,
         history -> new Verdict(Validity.VALID, Map.of()),
         store,
-        List.of(fault));
+        List.of(fault),
+        Duration.ofSeconds(1));
   }
 
   @Test

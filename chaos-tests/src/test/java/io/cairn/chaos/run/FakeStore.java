@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 
 /** A store of one number in this process, that can be made to misbehave. */
@@ -39,6 +41,7 @@ final class FakeStore implements Workload, Cluster {
   final AtomicLong looks = new AtomicLong();
   volatile Set<String> serving = Set.of("n1", "n2");
   volatile String deafNode = "";
+  volatile LongFunction<String> finalError = process -> "";
   volatile Map<String, String> digests = Map.of("n1", "a", "n2", "a");
   final List<OwnExit> exits = new CopyOnWriteArrayList<>();
   volatile Map<String, Path> logs = Map.of();
@@ -63,8 +66,12 @@ final class FakeStore implements Workload, Cluster {
   }
 
   @Override
-  public Generator finalReads(Plan plan, History sofar) {
-    return Generators.eachThread(Generators.once("read"));
+  public Map<Integer, List<Call>> finalReads(Plan plan, History sofar) {
+    Map<Integer, List<Call>> reads = new TreeMap<>();
+    for (int thread = 0; thread < plan.clients(); thread++) {
+      reads.put(thread, List.of(new Call("read", null)));
+    }
+    return reads;
   }
 
   @Override
@@ -75,6 +82,12 @@ final class FakeStore implements Workload, Cluster {
       public Completion invoke(Op invocation) {
         if (node.name().equals(deafNode) && invocation.f().equals("read")) {
           return Completion.fail(null, "deaf");
+        }
+        if (invocation.extras().containsKey(FINAL)) {
+          String error = finalError.apply(invocation.process());
+          if (!error.isEmpty()) {
+            return Completion.fail(null, error);
+          }
         }
         return perform(invocation);
       }

@@ -2,6 +2,7 @@ package io.cairn.chaos.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.chaos.check.Premises;
 import io.cairn.chaos.check.Validity;
 import io.cairn.chaos.check.Verdict;
 import io.cairn.chaos.report.RunPages;
@@ -38,6 +39,29 @@ class RunFolderTest {
     run.writeTest(options(), Optional.empty(), Surroundings.values());
     RunOptions back = RunOptions.of(RunFolder.readTest(options().out()), options().out());
     assertThat(back).isEqualTo(options());
+  }
+
+  @Test
+  void aRunTellsByWhichClocksItsHistoryIsJudged() throws Exception {
+    for (String faults : List.of("clock-drift", "kill")) {
+      Path out = folder.resolve(faults);
+      RunOptions options =
+          new RunOptions(
+              "lease",
+              List.of(faults),
+              3,
+              Duration.ofSeconds(2),
+              4,
+              100,
+              Duration.ofSeconds(1),
+              42,
+              out);
+      RunFolder.create(out).writeTest(options, Optional.empty(), Map.of());
+      Path history = out.resolve(RunFolder.HISTORY);
+      assertThat(RunFolder.premisesOf(history, "lease")).isEqualTo(options.premises());
+      assertThat(options.premises().clockFastPpm()).isEqualTo(faults.equals("kill") ? 0 : 500_000);
+      assertThat(RunFolder.premisesOf(history, "lock")).isEqualTo(Premises.NONE);
+    }
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.client.Bytes;
 import io.cairn.client.LogEntry;
 import io.cairn.client.Page;
+import io.cairn.client.TaskWrites;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a recovery shows of a log whose records are numbered from 1, and whose ids are 10 lsn. */
@@ -27,6 +29,15 @@ class TaskClientTest {
   @Test
   void recordsBehindTheLastOneOfTheTaskAreNotShown() {
     assertThat(shown(2, 1, 2, 3)).containsExactly(10L, 20L);
+  }
+
+  /** Not where it was sent to. */
+  @Test
+  void placeOfARecordIsWhatTheStoreAnswers() {
+    Map<String, Object> sent = Map.of("epoch", 1L, "id", 7L, "lsn", 5L);
+    Completion done = TaskClient.appended(sent, new TaskWrites.Saved(0, 4, 1_000));
+    assertThat(Values.number(Values.map(done.value()), "index")).isEqualTo(3);
+    assertThat(Values.number(Values.map(done.value()), "lsn")).isEqualTo(5);
   }
 
   private static List<Object> shown(long lastLsn, long... stored) {
