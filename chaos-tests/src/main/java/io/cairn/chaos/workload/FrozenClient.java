@@ -47,7 +47,8 @@ final class FrozenClient implements Client {
         return Completion.fail(invocation.value(), "no process of its own: " + e);
       }
     }
-    boolean freezes = random.nextInt(FREEZE_ONE_IN) == 0;
+    boolean freezes =
+        !invocation.extras().containsKey(Workload.FINAL) && random.nextInt(FREEZE_ONE_IN) == 0;
     try {
       if (freezes) {
         orderFrozen(worker, invocation);
