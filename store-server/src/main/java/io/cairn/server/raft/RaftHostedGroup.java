@@ -189,19 +189,27 @@ final class RaftHostedGroup implements HostedGroup {
    * whom it voted for and what it acknowledged. Only a member that can be reached can say so.
    */
   private void refuseToFormAgain() {
-    for (MemberAddress other : others()) {
-      Optional<String> past = MemberQuestion.pastOf(config.self(), other, config.cluster());
-      if (past.isPresent()) {
-        throw new StartRefusedException(formedAgain(other.toString()));
-      }
+    Optional<String> said = saidOfPast();
+    if (said.isPresent()) {
+      throw new StartRefusedException(formedAgain(said.get()));
     }
   }
 
-  private String formedAgain(String witness) {
-    return ("this folder is empty and is to form the cluster, but %s says that %s at %s has taken"
-            + " part in it: the disk has lost what it acknowledged. Replace that member by one with"
-            + " another raft address, started without initial-cluster-state new")
-        .formatted(witness, config.node(), config.self().raftAddress());
+  /** Which other member says under which name this node has taken part, if any does. */
+  private Optional<String> saidOfPast() {
+    return others().stream()
+        .flatMap(
+            other ->
+                MemberQuestion.pastOf(config.self(), other, config.cluster()).stream()
+                    .map(past -> other + " says that " + past))
+        .findFirst();
+  }
+
+  private static String formedAgain(String said) {
+    return "this folder is empty and is to form the cluster, but "
+        + said
+        + " has taken part in it: the disk has lost what it acknowledged. Replace that member by one"
+        + " with another raft address, started without initial-cluster-state new";
   }
 
   /** Waits for a member to say how the cluster was formed; empty when closed meanwhile. */
@@ -241,7 +249,11 @@ final class RaftHostedGroup implements HostedGroup {
                           .stream())
               .map(standing -> pastIn(standing, formed))
               .findFirst()
-              .or(() -> formed ? pastKnown() : Optional.empty());
+              .or(
+                  () ->
+                      formed
+                          ? saidOfPast().map(said -> RequestGate.Past.FORGOTTEN)
+                          : Optional.empty());
       if (told.isPresent()) {
         past = told.get();
       } else if (past == RequestGate.Past.UNKNOWN && nanos > UNTOLD_NANOS) {
@@ -249,7 +261,9 @@ final class RaftHostedGroup implements HostedGroup {
       }
       group.raft().past(past);
       if (formed && past == RequestGate.Past.FORGOTTEN) {
-        halt.halt(formedAgain("a member of it"), null);
+        MemberAddress self = config.self();
+        halt.halt(
+            formedAgain("a member says that " + self.name() + " at " + self.raftAddress()), null);
         return;
       }
       if (past != RequestGate.Past.NONE
@@ -257,13 +271,6 @@ final class RaftHostedGroup implements HostedGroup {
         return;
       }
     }
-  }
-
-  private Optional<RequestGate.Past> pastKnown() {
-    return others().stream()
-        .filter(other -> MemberQuestion.pastOf(config.self(), other, config.cluster()).isPresent())
-        .findFirst()
-        .map(other -> RequestGate.Past.FORGOTTEN);
   }
 
   /** A node that forms is a voter from the start: it counts when it has stored something. */
