@@ -26,8 +26,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** I9: a disk that is new, or has lost entries, neither votes nor acknowledges. */
+@Execution(ExecutionMode.CONCURRENT)
 class DiskLossTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

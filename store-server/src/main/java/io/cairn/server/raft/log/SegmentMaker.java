@@ -175,7 +175,7 @@ final class SegmentMaker implements AutoCloseable {
     try {
       folder.delete(fresh);
     } catch (IOException e) {
-      LOG.warn("raft log segment not deleted: {}", fresh, e);
+      LOG.warn("raft log segment not deleted: {} reason={}", fresh, String.valueOf(e));
     }
   }
 }

@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A log that is stopped at any operation holds what was acknowledged, in the state before or after
  * the change at hand, and goes on from there.
  */
+@ExtendWith(UnprintedLog.class)
 class SegmentLogCrashTest {
   private static final int STEPS = 60;
   private static final int ROUNDS = 400;

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What was acknowledged is found damaged or missing, wherever and however that came to be. */
+@ExtendWith(UnprintedLog.class)
 class SegmentLogDamageTest {
   private static final int LAST = 12;
   private static final int BYTES = 120;
