@@ -28,10 +28,10 @@ class FaultyRunIT {
             workload,
             List.of("kill", "partition"),
             3,
-            Duration.ofSeconds(12),
+            Duration.ofSeconds(20),
             10,
             100,
-            Duration.ofSeconds(3),
+            Duration.ofSeconds(4),
             SEED,
             folder.resolve("run"));
     StringWriter told = new StringWriter();
