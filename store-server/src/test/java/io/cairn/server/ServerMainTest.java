@@ -6,8 +6,6 @@ import io.cairn.server.group.StoreGroup;
 import io.cairn.server.raft.RaftGroupFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +70,7 @@ class ServerMainTest {
     words.add("--data-dir=" + folder.resolve("data"));
     words.add("--initial-cluster-state=new");
     for (String port : List.of("client-port", "raft-port", "http-port")) {
-      words.add("--" + port + "=" + freePort());
+      words.add("--" + port + "=" + FreePorts.one());
     }
     Process process =
         new ProcessBuilder(words)
@@ -84,12 +82,6 @@ class ServerMainTest {
       assertThat(process.exitValue()).isEqualTo(3);
     } finally {
       process.destroyForcibly();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cairn.client.Cairn;
 import io.cairn.client.TaskRun;
+import io.cairn.server.FreePorts;
 import io.cairn.server.ops.LogSetup;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,7 +152,7 @@ class CliIT {
   @Test
   void membersAreReplacedLeadershipMovesAndSnapshotsAreTaken() throws Exception {
     LocalCluster cluster = LocalCluster.open(Path.of(dir));
-    String member = "node4=127.0.0.1:%d/%d/%d".formatted(freePort(), freePort(), freePort());
+    String member = "node4=127.0.0.1:%d/%d/%d".formatted(FreePorts.one(), FreePorts.one(), FreePorts.one());
     Process fourth = startMember(cluster, member);
     try {
       Awaitility.await()
@@ -220,12 +219,6 @@ class CliIT {
     return builder.redirectErrorStream(true).redirectOutput(log).start();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void watchTellsOfAChangeThatComesWhileItWaits() {
     CompletableFuture<Ran> watch =
@@ -243,7 +236,7 @@ class CliIT {
 
   @Test
   void nobodyAtTheEndpointIsUnavailable() throws IOException {
-    String nobody = "127.0.0.1:" + freePort();
+    String nobody = "127.0.0.1:" + FreePorts.one();
     Ran.real("", "kv", "put", "a", "b", "--timeout", "1s", "--endpoints", nobody)
         .endedWith(Exit.UNAVAILABLE)
         .saidOneLine();

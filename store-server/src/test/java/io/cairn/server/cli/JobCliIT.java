@@ -3,6 +3,7 @@ package io.cairn.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cairn.server.FreePorts;
 import io.cairn.server.ops.LogSetup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,10 @@ class JobCliIT {
     LogSetup.silenceShims();
     LogSetup.apply("text", "warn");
     dir = temp.resolve("cluster").toString();
-    Ran.real("", "cluster", "start", "--nodes", "1", "--dir", dir).endedWith(Exit.DONE);
+    // Its own: the other class starts its servers on the usual ones at the same time.
+    String ports = String.valueOf(FreePorts.row(3));
+    Ran.real("", "cluster", "start", "--nodes", "1", "--dir", dir, "--base-port", ports)
+        .endedWith(Exit.DONE);
   }
 
   @AfterAll
