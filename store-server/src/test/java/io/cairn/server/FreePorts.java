@@ -24,8 +24,7 @@ public final class FreePorts {
 
   /** The first of so many in a row. By chance, so that two who ask do not get the same. */
   public static int row(int length) {
-    return IntStream.generate(
-            () -> LOWEST + ThreadLocalRandom.current().nextInt(COUNT - length))
+    return IntStream.generate(() -> LOWEST + ThreadLocalRandom.current().nextInt(COUNT - length))
         .limit(100)
         .filter(first -> IntStream.range(first, first + length).allMatch(FreePorts::isFree))
         .findFirst()

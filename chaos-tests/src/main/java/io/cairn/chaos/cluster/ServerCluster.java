@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -197,6 +198,7 @@ public final class ServerCluster implements Cluster {
   @Override
   public void awaitServing(Duration limit) {
     List<ServerNode> waiting = new ArrayList<>(members);
+    long startNanos = System.nanoTime();
     // Nobody starts a server that ended: more patience would not help.
     Pause.until(
         limit.toMillis(),
@@ -218,7 +220,9 @@ public final class ServerCluster implements Cluster {
                               node.lastWords()))
               .collect(Collectors.joining("\n"));
       throw new ClusterFailure(
-          "within %d ms these do not serve: %s".formatted(limit.toMillis(), reasons), null);
+          "after %d ms these do not serve: %s"
+              .formatted(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos), reasons),
+          null);
     }
   }
 

@@ -152,7 +152,8 @@ class CliIT {
   @Test
   void membersAreReplacedLeadershipMovesAndSnapshotsAreTaken() throws Exception {
     LocalCluster cluster = LocalCluster.open(Path.of(dir));
-    String member = "node4=127.0.0.1:%d/%d/%d".formatted(FreePorts.one(), FreePorts.one(), FreePorts.one());
+    String member =
+        "node4=127.0.0.1:%d/%d/%d".formatted(FreePorts.one(), FreePorts.one(), FreePorts.one());
     Process fourth = startMember(cluster, member);
     try {
       Awaitility.await()

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * One file of the log: a header and records one after another, then zeros to the end of the file.
+ * One file of the log: a header and records one after another, then zeros to the end of the file,
+ * or what was in it when it was another segment.
  *
- * <p>The file has its full length, and zeros are written in all of it, before the first record
- * comes: an fsync then has bytes to write and no news of the file system's own.
+ * <p>The file has its full length, and all of it has been written, before the first record comes:
+ * an fsync then has bytes to write and no news of the file system's own.
  *
  * <p>The fields that change, {@link #ends}, are guarded by {@link SegmentLog}; the file may be read
  * without a lock, and what was read is checked.
@@ -60,6 +61,11 @@ final class Segment {
 
   boolean holds(long index) {
     return header.firstIndex() <= index && index <= lastIndex();
+  }
+
+  /** Length of the file. */
+  long capacity() {
+    return capacity;
   }
 
   /** Bytes that still fit. */

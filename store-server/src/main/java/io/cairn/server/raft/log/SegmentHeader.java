@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Layout, big endian: magic (8), format (4), id (8), index of its first entry (8), checksum of
  * the entry before (4), zeros (to 60), CRC32C of all before it (4). It is written with the first
- * batch; a segment that only was prepared is all zeros.
+ * batch; a segment that only was prepared has zeros there, or the header of the one it was before.
  *
  * @param id number of the segment, which is its name
  * @param firstIndex index of its first entry

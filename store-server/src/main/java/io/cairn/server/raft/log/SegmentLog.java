@@ -53,6 +53,12 @@ public final class SegmentLog implements LogStorage {
     void make(Open now) throws IOException;
   }
 
+  /** What becomes of a segment that is no part of the log any more. */
+  @FunctionalInterface
+  private interface LastUse {
+    void of(Segment segment) throws IOException;
+  }
+
   /** A log in this folder, which exists. */
   public SegmentLog(Path folder) {
     this(new DiskFolder(folder), SegmentSizes.DEFAULT, new BackgroundThread());
@@ -280,8 +286,8 @@ public final class SegmentLog implements LogStorage {
 
   /**
    * Lets go of entries below {@code firstKept}, which may be beyond the end. Segments that hold
-   * nothing else are deleted with the next such cut: an entry that JRaft found in the log before it
-   * asked for the cut may be read after it.
+   * nothing else are deleted or used again with the next such cut: an entry that JRaft found in the
+   * log before it asked for the cut may be read after it.
    */
   @Override
   public synchronized boolean truncatePrefix(long firstKept) {
@@ -298,7 +304,7 @@ public final class SegmentLog implements LogStorage {
   private void dropBefore(Open now, long firstKept) throws IOException {
     long firstSegment = index.segmentOf(firstKept).header().id();
     now.floor().save(now.floor().current().withFirst(firstKept, firstSegment));
-    deleteLater(index.dropBefore(firstKept, firstSegment));
+    letGo(index.dropBefore(firstKept, firstSegment), now.maker()::takeBack);
   }
 
   /** Cuts entries above {@code lastKept}; on return none of them can be met again. */
@@ -346,14 +352,14 @@ public final class SegmentLog implements LogStorage {
   private void empty(Open now, long nextIndex) throws IOException {
     now.floor().save(now.floor().current().emptied(nextIndex, nextSegment(now.floor())));
     chain = 0;
-    deleteLater(index.empty(nextIndex));
+    letGo(index.empty(nextIndex), segment -> folder.delete(segment.name()));
   }
 
   /**
-   * Deletes segments that were cut from the beginning by the cut before: nobody can be reading them
-   * any more. A start does what is left of it.
+   * Lets go of segments that were cut from the beginning by the cut before: nobody can be reading
+   * them any more, and the floor that was saved with that cut makes a start delete them.
    */
-  private void deleteLater(List<Segment> dropped) throws IOException {
+  private void letGo(List<Segment> dropped, LastUse use) throws IOException {
     for (Segment segment : dropped) {
       segment.file().close();
     }
@@ -361,7 +367,7 @@ public final class SegmentLog implements LogStorage {
         () -> {
           try {
             for (Segment segment : dropped) {
-              folder.delete(segment.name());
+              use.of(segment);
             }
           } catch (IOException e) {
             LOG.warn("raft log segment not deleted", e);

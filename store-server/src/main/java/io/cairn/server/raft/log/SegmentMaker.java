@@ -3,8 +3,10 @@ package io.cairn.server.raft.log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +20,11 @@ import org.slf4j.LoggerFactory;
  * batch. A file that was begun and has no name yet is left over by a crash and deleted at the
  * start; one that could not be finished is deleted at once.
  *
+ * <p>Files of segments that were cut from the beginning are used again: a name is changed, and the
+ * disk need not write all bytes twice. What is still in such a file is no danger. Its header has
+ * another number than its name says, and its records have indexes below those of the log, so none
+ * of them goes on from the record before.
+ *
  * <p>Where there is no room for a segment of full length, smaller ones are made until there is.
  *
  * <p>Confined to the thread that writes the log, but for the making itself.
@@ -29,9 +36,13 @@ final class SegmentMaker implements AutoCloseable {
   private static final int PIECE_BYTES = 1 << 20;
   private static final int SYNC_BYTES = 8 << 20;
 
+  /** As many as a snapshot lets go of at a time (256 MiB of entries). */
+  private static final int SPARES_MAX = 4;
+
   private final LogFolder folder;
   private final SegmentSizes sizes;
   private final Background background;
+  private final Queue<String> spares = new ConcurrentLinkedQueue<>(); // all of full length
   private @Nullable Prepared prepared;
   private boolean scarce; // the last one could not be made
 
@@ -82,6 +93,18 @@ final class SegmentMaker implements AutoCloseable {
     }
     file.close();
     return make(id, bytesMin, new AtomicBoolean());
+  }
+
+  /**
+   * Takes a file that is no part of the log any more, nor will be after a crash. It is used again,
+   * or deleted. Background thread.
+   */
+  void takeBack(Segment segment) throws IOException {
+    if (segment.capacity() == sizes.bytesMax() && spares.size() < SPARES_MAX) {
+      spares.add(segment.name());
+    } else {
+      folder.delete(segment.name());
+    }
   }
 
   /** Deletes what was prepared, and returns when nothing is being made. */
@@ -138,6 +161,17 @@ final class SegmentMaker implements AutoCloseable {
 
   private LogFile make(long id, long bytes, AtomicBoolean unwanted) throws IOException {
     String name = Segment.name(id);
+    String spare = bytes <= sizes.bytesMax() ? spares.poll() : null;
+    if (spare == null) {
+      makeOfZeros(name, bytes, unwanted);
+    } else {
+      folder.rename(spare, name);
+    }
+    folder.sync();
+    return folder.open(name);
+  }
+
+  private void makeOfZeros(String name, long bytes, AtomicBoolean unwanted) throws IOException {
     String fresh = name + FRESH_ENDING;
     boolean named = false;
     try {
@@ -151,8 +185,6 @@ final class SegmentMaker implements AutoCloseable {
         deleteUnfinished(fresh); // it may hold the last room there is
       }
     }
-    folder.sync();
-    return folder.open(name);
   }
 
   private static void writeZeros(LogFile file, long bytes, AtomicBoolean unwanted)

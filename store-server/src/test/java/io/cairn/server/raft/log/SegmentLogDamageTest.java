@@ -35,6 +35,10 @@ class SegmentLogDamageTest {
 
   /** Opens a copy; true if it holds all entries, false if it was refused as damaged. */
   private static boolean opensWhole(SimulatedFolder damaged, int last) {
+    return opensWhole(damaged, 1, last);
+  }
+
+  private static boolean opensWhole(SimulatedFolder damaged, int first, int last) {
     SegmentLog log;
     try {
       log = SegmentLogTest.opened(damaged);
@@ -43,7 +47,7 @@ class SegmentLogDamageTest {
       return false;
     }
     assertThat(log.getLastLogIndex()).isEqualTo(last);
-    for (int index = 1; index <= last; index++) {
+    for (int index = first; index <= last; index++) {
       assertThat(log.getEntry(index)).isEqualTo(Entries.of(index, 1, BYTES, 0));
     }
     return true;
@@ -69,6 +73,36 @@ class SegmentLogDamageTest {
         // Behind the last record nobody has written anything.
         assertThat(opensWhole(damaged, LAST)).as("%s byte %d", name, at).isEqualTo(at >= end);
       }
+    }
+  }
+
+  /** Its last records are followed by what was in it when it was another segment. */
+  @Test
+  void everyFlippedBitOfASegmentThatIsUsedAgainIsRefusedOrOfNoRecord() {
+    SegmentLog log = SegmentLogTest.opened(disk);
+    int last = LAST;
+    while (!disk.names().contains(Segment.name(6))) {
+      log.appendEntries(List.of(Entries.of(++last, 1, BYTES, 0)));
+    }
+    log.appendEntries(List.of(Entries.of(++last, 1, BYTES, 0)));
+    int first = last;
+    log.truncatePrefix(first - 1);
+    log.truncatePrefix(first); // gives back the segments of the first cut
+    int records = 0;
+    while (!disk.names().contains(Segment.name(8))) {
+      log.appendEntries(List.of(Entries.of(++last, 1, BYTES, 0)));
+    }
+    while (++records < 5) { // the first is there: the segment after it was prepared then
+      log.appendEntries(List.of(Entries.of(++last, 1, BYTES, 0)));
+    }
+    String name = Segment.name(7);
+    int end = SegmentHeader.LENGTH + records * (RecordFormat.HEADER_BYTES + BYTES);
+    assertThat(contentEnd(name)).as("there is something left in it").isGreaterThan(end);
+    assertThat(opensWhole(disk.copy(), first, last)).isTrue();
+    for (int at = 0; at < disk.bytesOf(name).length; at++) {
+      SimulatedFolder damaged = disk.copy();
+      damaged.bytesOf(name)[at] ^= (byte) (1 << at % 8);
+      assertThat(opensWhole(damaged, first, last)).as("byte %d", at).isEqualTo(at >= end);
     }
   }
 

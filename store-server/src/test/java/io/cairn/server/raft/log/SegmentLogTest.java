@@ -97,6 +97,31 @@ class SegmentLogTest extends LogStorageContract {
     assertThat(again.getLastLogIndex()).isZero();
   }
 
+  @Test
+  void segmentsOfFullLengthAreUsedAgain() {
+    SimulatedFolder disk = new SimulatedFolder(new SplittableRandom(1));
+    SegmentLog log = opened(disk);
+    int last = 0;
+    while (!disk.names().contains(Segment.name(6))) {
+      log.appendEntries(List.of(Entries.of(++last, 1, 100, 0)));
+    }
+    log.appendEntries(List.of(Entries.of(++last, 1, 100, 0)));
+    byte[] third = disk.bytesOf(Segment.name(3));
+    log.truncatePrefix(last - 1);
+    log.truncatePrefix(last);
+    assertThat(disk.names()).contains(Segment.name(3)).doesNotContain(Segment.name(2));
+    while (!disk.names().contains(Segment.name(8))) {
+      log.appendEntries(List.of(Entries.of(++last, 1, 100, 0)));
+    }
+    assertThat(disk.names()).doesNotContain(Segment.name(3));
+    assertThat(disk.bytesOf(Segment.name(7))).isSameAs(third);
+    SegmentLog again = opened(disk.copy());
+    assertThat(again.getLastLogIndex()).isEqualTo(last);
+    for (long index = again.getFirstLogIndex(); index <= last; index++) {
+      assertThat(again.getEntry(index)).isEqualTo(Entries.of(index, 1, 100, 0));
+    }
+  }
+
   /** JRaft looks whether the log has an entry and then asks for it; the cut may come between. */
   @Test
   void entryThatWasCutFromTheBeginningIsReadUntilTheNextCut() throws Exception {
