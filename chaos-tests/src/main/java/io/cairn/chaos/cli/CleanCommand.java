@@ -13,8 +13,9 @@ import picocli.CommandLine.ExitCode;
     name = "clean",
     mixinStandardHelpOptions = true,
     description = {
-      "Takes away what killed runs have left: processes, network namespaces, bridges, mounts,",
-      "loop devices, control groups, data folders. A run that lives keeps what it has.",
+      "Takes away what killed runs have left.",
+      "Processes, network namespaces, bridges, mounts, loop devices, control groups, data folders.",
+      "A run that lives keeps what it has.",
     })
 final class CleanCommand implements Callable<Integer> {
   private final PrintWriter results;

@@ -253,7 +253,14 @@ final class JobCheck {
     if (time.compareTo(min) < 0 || time.compareTo(TIME_MAX) > 0) {
       wrong.add(
           "%s: %s, allowed are %d to %d ms"
-              .formatted(what, time, min.toMillis(), TIME_MAX.toMillis()));
+              .formatted(what, shown(time), min.toMillis(), TIME_MAX.toMillis()));
     }
+  }
+
+  /** In the unit of what is allowed, if a long can hold it. */
+  private static String shown(Duration time) {
+    Duration most = TIME_MAX.multipliedBy(1_000);
+    boolean fits = time.compareTo(most) < 0 && time.compareTo(most.negated()) > 0;
+    return fits ? time.toMillis() + " ms" : time.toString();
   }
 }

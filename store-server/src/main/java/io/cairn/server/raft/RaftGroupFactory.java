@@ -52,7 +52,7 @@ public final class RaftGroupFactory implements GroupFactory {
       lock = DataFolderLock.acquire(config.dataDir());
       FolderFormat.claim(config.dataDir(), config.cluster(), config.node());
       Path folder = config.dataDir().resolve("group-" + GROUP);
-      SegmentLog.deleteUnfinished(folder.resolve("raft").resolve("log")); // room to open the rest
+      SegmentLog.makeRoom(folder.resolve("raft").resolve("log")); // room to open the rest
       storage =
           RocksStorage.open(
               folder.resolve("db"),

@@ -52,6 +52,15 @@ final class BatchWriter {
     return crc;
   }
 
+  /** Adds zeros to the end of the page, but none from {@code end} on. */
+  void fillUp(long end, int pageBytes) throws IOException {
+    long at = position + buffer.position();
+    long until = Math.min(end, (at + pageBytes - 1) / pageBytes * pageBytes);
+    if (at < until) {
+      put(ByteBuffer.allocate((int) (until - at)));
+    }
+  }
+
   /** Hands what is left to the system. */
   void flush() throws IOException {
     buffer.flip();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file {@code floor}: up to which index this node may have acknowledged entries.
@@ -144,6 +145,20 @@ final class LogFloor implements AutoCloseable {
         throw damaged(folder, "its copies of generation " + newest.generation() + " differ");
       }
     }
+  }
+
+  /** Segments below this one are no part of the log, for good; 0: none is known to be so. */
+  static long firstSegmentIn(LogFolder folder) {
+    try {
+      if (folder.names().contains(NAME)) {
+        try (LogFloor floor = open(folder)) {
+          return floor.current().firstSegment();
+        }
+      }
+    } catch (IOException e) {
+      LoggerFactory.getLogger(LogFloor.class).debug("the log's start will say what is wrong", e);
+    }
+    return 0;
   }
 
   static DamagedLogException damaged(LogFolder folder, String what) {

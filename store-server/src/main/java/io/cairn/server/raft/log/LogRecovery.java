@@ -184,7 +184,8 @@ final class LogRecovery {
       throw unreadable(id, 0, new ScanWindow.UnreadableException(0, e));
     }
     boolean first = segments.isEmpty();
-    if (header.isEmpty() || (first && !goesOn(header.get(), id))) {
+    boolean another = header.isPresent() && header.get().id() != id; // of before its present use
+    if (header.isEmpty() || another || (first && !goesOn(header.get(), id))) {
       unopened = new Stop(pathOf(id), 0, header.isEmpty() ? "no header" : "a wrong header");
     }
     if (header.isEmpty() || !goesOn(header.get(), id)) {

@@ -53,12 +53,6 @@ public final class SegmentLog implements LogStorage {
     void make(Open now) throws IOException;
   }
 
-  /** What becomes of a segment that is no part of the log any more. */
-  @FunctionalInterface
-  private interface LastUse {
-    void of(Segment segment) throws IOException;
-  }
-
   /** A log in this folder, which exists. */
   public SegmentLog(Path folder) {
     this(new DiskFolder(folder), SegmentSizes.DEFAULT, new BackgroundThread());
@@ -77,16 +71,20 @@ public final class SegmentLog implements LogStorage {
   }
 
   /**
-   * Deletes files that were begun and not finished, if the folder exists. They are no part of the
-   * log, and may hold the room that others need.
+   * Deletes files that are no part of the log, if the folder exists: begun and not finished, or cut
+   * off and kept to be used again. They may hold the room that others need.
    */
-  public static void deleteUnfinished(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
+  public static void makeRoom(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      makeRoom(new DiskFolder(folder));
     }
-    DiskFolder files = new DiskFolder(folder);
+  }
+
+  static void makeRoom(LogFolder files) throws IOException {
+    long firstSegment = LogFloor.firstSegmentIn(files);
     for (String name : files.names()) {
-      if (name.endsWith(SegmentMaker.FRESH_ENDING)) {
+      long id = Segment.idOf(name);
+      if (name.endsWith(SegmentMaker.FRESH_ENDING) || (id > 0 && id < firstSegment)) {
         files.delete(name);
       }
     }
@@ -259,6 +257,7 @@ public final class SegmentLog implements LogStorage {
       crc = writer.put(entry, members.get(count), crc);
       ends[count++] = (int) end;
     }
+    writer.fillUp(segment.end() + segment.room(), sizes.pageBytes());
     writer.flush();
     segment.file().force();
     chain = crc;
@@ -304,7 +303,7 @@ public final class SegmentLog implements LogStorage {
   private void dropBefore(Open now, long firstKept) throws IOException {
     long firstSegment = index.segmentOf(firstKept).header().id();
     now.floor().save(now.floor().current().withFirst(firstKept, firstSegment));
-    letGo(index.dropBefore(firstKept, firstSegment), now.maker()::takeBack);
+    letGo(now, index.dropBefore(firstKept, firstSegment), firstKept);
   }
 
   /** Cuts entries above {@code lastKept}; on return none of them can be met again. */
@@ -352,22 +351,30 @@ public final class SegmentLog implements LogStorage {
   private void empty(Open now, long nextIndex) throws IOException {
     now.floor().save(now.floor().current().emptied(nextIndex, nextSegment(now.floor())));
     chain = 0;
-    letGo(index.empty(nextIndex), segment -> folder.delete(segment.name()));
+    letGo(now, index.empty(nextIndex), 0);
   }
 
   /**
    * Lets go of segments that were cut from the beginning by the cut before: nobody can be reading
    * them any more, and the floor that was saved with that cut makes a start delete them.
    */
-  private void letGo(List<Segment> dropped, LastUse use) throws IOException {
+  private void letGo(Open now, List<Segment> dropped, long firstKept) throws IOException {
+    List<Segment> usable = new ArrayList<>();
     for (Segment segment : dropped) {
       segment.file().close();
+      if (segment.lastIndex() < firstKept) { // after a reset its indexes may come again
+        usable.add(segment);
+      }
     }
     background.execute(
         () -> {
           try {
             for (Segment segment : dropped) {
-              use.of(segment);
+              if (usable.contains(segment)) {
+                now.maker().takeBack(segment);
+              } else {
+                folder.delete(segment.name());
+              }
             }
           } catch (IOException e) {
             LOG.warn("raft log segment not deleted", e);

@@ -118,8 +118,8 @@ final class SegmentMaker implements AutoCloseable {
     LogFile file = result(now);
     if (file != null) {
       file.close();
-      folder.delete(Segment.name(now.id()));
     }
+    folder.delete(Segment.name(now.id())); // it may be there though it could not be opened
   }
 
   /** Returns when nothing is being made; what was prepared stays. */
@@ -165,10 +165,22 @@ final class SegmentMaker implements AutoCloseable {
     if (spare == null) {
       makeOfZeros(name, bytes, unwanted);
     } else {
-      folder.rename(spare, name);
+      useAgain(spare, name);
     }
     folder.sync();
     return folder.open(name);
+  }
+
+  private void useAgain(String spare, String name) throws IOException {
+    boolean renamed = false;
+    try {
+      folder.rename(spare, name);
+      renamed = true;
+    } finally {
+      if (!renamed) {
+        spares.add(spare);
+      }
+    }
   }
 
   private void makeOfZeros(String name, long bytes, AtomicBoolean unwanted) throws IOException {

@@ -47,13 +47,16 @@ class SegmentLogCrashTest {
     long seed = Long.getLong("seed", System.nanoTime());
     System.err.println("SegmentLogCrashTest -Dseed=" + seed);
     SplittableRandom seeds = new SplittableRandom(seed);
+    int reused = 0;
     for (int round = 0; round < ROUNDS; round++) {
       random = seeds.split();
       disk = new SimulatedFolder(random);
       before = new Model();
       after = new Model();
       play();
+      reused += disk.reused();
     }
+    assertThat(reused).as("segments that were used again").isGreaterThan(ROUNDS / 10);
   }
 
   private void play() {

@@ -203,7 +203,7 @@ class SegmentLogDamageTest {
   @Test
   void placeThatCannotBeReadIsDamageWithFileOffsetAndIndex() {
     disk = new SimulatedFolder(new SplittableRandom(1));
-    SegmentSizes sizes = new SegmentSizes(16_384, 16_384);
+    SegmentSizes sizes = new SegmentSizes(16_384, 16_384, 64);
     SegmentLog log = new SegmentLog(disk, sizes, Runnable::run);
     log.init(Entries.options(new ConfigurationManager()));
     for (int index = 1; index <= 40; index++) { // 544 bytes each

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SegmentLogTest extends LogStorageContract {
-  private static final SegmentSizes SMALL = new SegmentSizes(512, 2_048);
+  private static final SegmentSizes SMALL = new SegmentSizes(512, 2_048, 64);
 
   @Override
   LogStorage storage(Path in) {
@@ -122,6 +122,32 @@ class SegmentLogTest extends LogStorageContract {
     }
   }
 
+  @Test
+  void segmentsOfAResetAreNotUsedAgainAndRoomIsMadeOfThoseThatWouldBe() throws Exception {
+    SimulatedFolder disk = new SimulatedFolder(new SplittableRandom(1));
+    SegmentLog log = opened(disk);
+    int last = 2; // and two more in the fifth segment
+    while (!disk.names().contains(Segment.name(6))) {
+      log.appendEntries(List.of(Entries.of(last++ - 1, 1, 100, 0)));
+    }
+    log.appendEntries(List.of(Entries.of(last - 1, 1, 100, 0), Entries.of(last, 1, 100, 0)));
+    log.truncatePrefix(last - 2);
+    log.truncatePrefix(last - 1);
+    assertThat(disk.names()).contains(Segment.name(3), Segment.name(4));
+    log.reset(last - 1); // two indexes of the fifth come again
+    log.appendEntries(List.of(Entries.of(last - 1, 2, 100, 0)));
+    log.truncatePrefix(last);
+    assertThat(disk.names()).contains(Segment.name(4)).doesNotContain(Segment.name(5));
+
+    SimulatedFolder stopped = disk.copy();
+    SegmentLog.makeRoom(stopped);
+    assertThat(stopped.names()).doesNotContain(Segment.name(4)).contains(Segment.name(6));
+    SegmentLog again = opened(stopped);
+    assertThat(again.getFirstLogIndex()).isEqualTo(last);
+    assertThat(again.appendEntries(List.of(Entries.of(last, 2, 100, 0)))).isOne();
+    assertThat(again.getEntry(last)).isEqualTo(Entries.of(last, 2, 100, 0));
+  }
+
   /** JRaft looks whether the log has an entry and then asks for it; the cut may come between. */
   @Test
   void entryThatWasCutFromTheBeginningIsReadUntilTheNextCut() throws Exception {
@@ -199,8 +225,8 @@ class SegmentLogTest extends LogStorageContract {
       Files.writeString(log.resolve(name), "kept");
       Files.writeString(log.resolve(name + SegmentMaker.FRESH_ENDING), "not kept");
     }
-    SegmentLog.deleteUnfinished(log);
-    SegmentLog.deleteUnfinished(folder.resolve("none"));
+    SegmentLog.makeRoom(log);
+    SegmentLog.makeRoom(folder.resolve("none"));
     assertThat(log.toFile().list()).containsExactlyInAnyOrder(Segment.name(2), LogFloor.NAME);
   }
 

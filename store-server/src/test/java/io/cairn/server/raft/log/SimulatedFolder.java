@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class SimulatedFolder implements LogFolder {
   private @Nullable Unreadable unreadable;
   private @Nullable Error error;
   private Runnable onWrite = () -> {};
+  private AtomicInteger reused = new AtomicInteger();
 
   private record Unreadable(String name, long start, long end) {}
 
@@ -101,9 +103,15 @@ final class SimulatedFolder implements LogFolder {
     shortWrites = true;
   }
 
+  /** How often a segment was given another number, here and in the folders that this one was. */
+  int reused() {
+    return reused.get();
+  }
+
   /** What another process finds after this one has ended. */
   SimulatedFolder afterProcessEnd() {
     SimulatedFolder next = new SimulatedFolder(random);
+    next.reused = reused;
     next.names = names;
     next.namesSinceSync.clear();
     next.namesSinceSync.addAll(namesSinceSync);
@@ -113,6 +121,7 @@ final class SimulatedFolder implements LogFolder {
   /** What is there after the power has failed. */
   SimulatedFolder afterPowerLoss() {
     SimulatedFolder next = new SimulatedFolder(random);
+    next.reused = reused;
     Map<String, Content> survived = namesSinceSync.get(random.nextInt(namesSinceSync.size()));
     survived.forEach((name, content) -> next.names.put(name, survivedOf(content)));
     next.namesSinceSync.set(0, Map.copyOf(next.names));
@@ -243,6 +252,9 @@ final class SimulatedFolder implements LogFolder {
     }
     next.put(to, content);
     renamed(next);
+    if (Segment.idOf(from) > 0) {
+      reused.incrementAndGet();
+    }
   }
 
   @Override
