@@ -225,8 +225,8 @@ public final class ComparisonPage {
     page.add(
         "</dl>\n<p class=\"soft\">Servers and client share the processors and the disk, over"
             + " loopback. On a machine that does other work besides, read the ratios and the"
-            + " processor time, not the rates. Processor time and bytes to the device are as Linux"
-            + " counts them for the servers' processes.</p>\n");
+            + " processor time, not the rates. Processor time is as Linux counts it for the servers'"
+            + " processes, bytes are those of the whole device.</p>\n");
   }
 
   private static String upper(String text) {

@@ -7,6 +7,7 @@ import io.cairn.bench.engine.Pace;
 import io.cairn.bench.engine.Window;
 import io.cairn.bench.nodes.BenchFailure;
 import io.cairn.bench.nodes.Daemon;
+import io.cairn.bench.nodes.Device;
 import io.cairn.bench.nodes.Pause;
 import io.cairn.bench.nodes.ProcessUse;
 import io.cairn.bench.nodes.WorkFolder;
@@ -93,6 +94,7 @@ public final class Rounds implements AutoCloseable {
               store -> {
                 prepare(store, plan);
                 store.freeze();
+                Device.flush();
                 stores.add(store);
               });
     }
@@ -167,6 +169,7 @@ public final class Rounds implements AutoCloseable {
                   : ", " + sample.failed() + " FAILED: " + sample.firstError()));
     }
     store.freeze();
+    Device.flush();
   }
 
   private Sample measure(StoreCluster store, Cell cell, double rampMillis, double millis) {
@@ -228,7 +231,8 @@ public final class Rounds implements AutoCloseable {
     }
 
     private Sample.Use look() {
-      return new Sample.Use(store.use(), ProcessUse.ofThis());
+      long written = Device.writtenBytes(store.folder());
+      return new Sample.Use(store.use(), ProcessUse.ofThis(), written);
     }
 
     @Override

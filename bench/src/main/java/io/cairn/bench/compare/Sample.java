@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
  * @param failed operations that failed
  * @param serverMicros processor time of all servers together for an operation
  * @param clientMicros processor time of the bench itself for an operation
- * @param writtenBytes what all servers together made the kernel write for an operation
+ * @param writtenBytes what was written to the device for an operation; 0 if that cannot be told
  * @param residentBytes memory of all servers together at the end
  */
 public record Sample(
@@ -36,12 +36,12 @@ public record Sample(
         measured.firstError(),
         (after.servers().cpuMillis() - before.servers().cpuMillis()) * MICROS_PER_MILLI / done,
         (after.bench().cpuMillis() - before.bench().cpuMillis()) * MICROS_PER_MILLI / done,
-        (after.servers().writtenBytes() - before.servers().writtenBytes()) / done,
+        (after.deviceBytes() - before.deviceBytes()) / done,
         after.servers().residentBytes());
   }
 
-  /** What servers and bench have used at a moment. */
-  record Use(ProcessUse servers, ProcessUse bench) {}
+  /** What servers and bench have used, and the device of the servers been given, at a moment. */
+  record Use(ProcessUse servers, ProcessUse bench, long deviceBytes) {}
 
   /** A percentile of the times, in milliseconds. */
   public double millis(double percentile) {

@@ -12,10 +12,8 @@ import java.util.List;
  * @param cpuMillis time on a processor, its own and the kernel's for it, in steps of 10 ms
  * @param residentBytes memory that is in RAM now
  * @param residentBytesMax the most it ever had in RAM
- * @param writtenBytes what it made the kernel write to a device; 0 if that may not be read
  */
-public record ProcessUse(
-    long cpuMillis, long residentBytes, long residentBytesMax, long writtenBytes) {
+public record ProcessUse(long cpuMillis, long residentBytes, long residentBytesMax) {
   /** Milliseconds of a tick: USER_HZ is 100 wherever Linux runs Java. */
   private static final long TICK_MILLIS = 10;
 
@@ -62,8 +60,7 @@ public record ProcessUse(
     return new ProcessUse(
         cpuMillis + other.cpuMillis,
         residentBytes + other.residentBytes,
-        residentBytesMax + other.residentBytesMax,
-        writtenBytes + other.writtenBytes);
+        residentBytesMax + other.residentBytesMax);
   }
 
   private static ProcessUse read(long pid, List<Integer> tickFields) throws IOException {
@@ -73,18 +70,7 @@ public record ProcessUse(
     long ticks = tickFields.stream().mapToLong(field -> Long.parseLong(fields[field])).sum();
     String status = Files.readString(folder.resolve("status"));
     return new ProcessUse(
-        ticks * TICK_MILLIS,
-        number(status, "VmRSS:") * 1024,
-        number(status, "VmHWM:") * 1024,
-        number(io(folder), "write_bytes:"));
-  }
-
-  private static String io(Path folder) {
-    try {
-      return Files.readString(folder.resolve("io"));
-    } catch (IOException notOurs) {
-      return "";
-    }
+        ticks * TICK_MILLIS, number(status, "VmRSS:") * 1024, number(status, "VmHWM:") * 1024);
   }
 
   private static long number(String lines, String name) {

@@ -38,7 +38,7 @@ public interface StoreCluster extends AutoCloseable {
 
   /** What its servers have used so far. */
   default ProcessUse use() {
-    return servers().stream().map(Daemon::use).reduce(new ProcessUse(0, 0, 0, 0), ProcessUse::plus);
+    return servers().stream().map(Daemon::use).reduce(new ProcessUse(0, 0, 0), ProcessUse::plus);
   }
 
   /** Bytes on the disk, of all servers. */
