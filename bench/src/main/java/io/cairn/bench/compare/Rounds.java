@@ -93,8 +93,7 @@ public final class Rounds implements AutoCloseable {
           .ifPresent(
               store -> {
                 prepare(store, plan);
-                store.freeze();
-                Device.flush();
+                rest(store);
                 stores.add(store);
               });
     }
@@ -168,6 +167,11 @@ public final class Rounds implements AutoCloseable {
                   ? ""
                   : ", " + sample.failed() + " FAILED: " + sample.firstError()));
     }
+    rest(store);
+  }
+
+  /** From here on it costs the others nothing, neither processors nor the disk. */
+  private static void rest(StoreCluster store) {
     store.freeze();
     Device.flush();
   }

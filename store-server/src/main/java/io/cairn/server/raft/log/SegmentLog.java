@@ -359,18 +359,14 @@ public final class SegmentLog implements LogStorage {
    * them any more, and the floor that was saved with that cut makes a start delete them.
    */
   private void letGo(Open now, List<Segment> dropped, long firstKept) throws IOException {
-    List<Segment> usable = new ArrayList<>();
     for (Segment segment : dropped) {
       segment.file().close();
-      if (segment.lastIndex() < firstKept) { // after a reset its indexes may come again
-        usable.add(segment);
-      }
     }
     background.execute(
         () -> {
           try {
             for (Segment segment : dropped) {
-              if (usable.contains(segment)) {
+              if (segment.lastIndex() < firstKept) { // after a reset indexes may come again
                 now.maker().takeBack(segment);
               } else {
                 folder.delete(segment.name());
