@@ -50,6 +50,10 @@ final class Outbox {
   private final AtomicLong watchBytes = new AtomicLong();
   private final AtomicBoolean sending = new AtomicBoolean();
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+
+  /** Held for each message and for the end; what is done in it only queues for the network. */
+  private final Object writing = new Object();
+
   private volatile boolean ended;
 
   /**
@@ -94,22 +98,12 @@ final class Outbox {
   }
 
   /**
-   * Ends the stream on the calling thread, if nobody is sending: for a call that the network is
-   * about to reset, where only what is written at once still goes out. The network thread of the
-   * call.
+   * Ends the stream on the calling thread: for a call that the network is about to reset, where
+   * only what is written at once still goes out. The network thread of the call. A message that
+   * still waits for the network is lost with the reset, and the reason behind it.
    */
   void failAtOnce(Failure failure) {
-    if (!sending.compareAndSet(false, true)) {
-      return; // the client sees a reset, as if the network had failed
-    }
-    try {
-      if (!ended) {
-        ended = true;
-        observer.onError(ErrorMapping.asStatus(failure));
-      }
-    } finally {
-      sending.set(false);
-    }
+    end(failure);
   }
 
   /** Ends the stream once everything that waits has been sent; null: well. */
@@ -186,7 +180,12 @@ final class Outbox {
       if (frame == null) {
         break;
       }
-      observer.onNext(frame);
+      synchronized (writing) {
+        if (ended) {
+          return;
+        }
+        observer.onNext(frame);
+      }
       afterSend.run();
     }
   }
@@ -196,14 +195,23 @@ final class Outbox {
   }
 
   private void finish(Ending end) {
-    ended = true;
+    end(end.failure());
     queue.clear();
-    if (end.failure() == null) {
-      observer.onCompleted();
-    } else {
-      observer.onError(ErrorMapping.asStatus(end.failure()));
-    }
     afterSend.run();
+  }
+
+  private void end(@Nullable Failure failure) {
+    synchronized (writing) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      if (failure == null) {
+        observer.onCompleted();
+      } else {
+        observer.onError(ErrorMapping.asStatus(failure));
+      }
+    }
   }
 
   private @Nullable ServerFrame nextFrame() {
