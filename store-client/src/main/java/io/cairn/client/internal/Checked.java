@@ -36,11 +36,16 @@ final class Checked {
   }
 
   static void size(String what, long bytes, long bytesMax) {
+    size(what, bytes, bytesMax, "");
+  }
+
+  /** With advice, which goes behind the numbers. */
+  static void size(String what, long bytes, long bytesMax, String advice) {
     if (bytes > bytesMax) {
       throw new CairnException(
           ErrorCode.TOO_LARGE,
           ErrorCode.TOO_LARGE.certainty(),
-          what + " of " + bytes + " bytes, at most " + bytesMax + " are allowed",
+          what + " of " + bytes + " bytes, at most " + bytesMax + " are allowed" + advice,
           bytesMax,
           bytes);
     }

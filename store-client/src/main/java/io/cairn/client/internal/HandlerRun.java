@@ -130,6 +130,7 @@ final class HandlerRun implements Runnable {
           TaskWriteCalls.completion(
               context.taskName(), context.epoch(), bytes, context.resultValue());
     } catch (RuntimeException e) {
+      LOG.warn("{} returned what cannot be stored: {}", assignment.owned(), e.getMessage());
       fail(e);
       return;
     }

@@ -17,7 +17,11 @@ final class Results {
   /** A result as it is stored; TOO_LARGE if it may not be. */
   static ByteString checked(Object result) {
     ByteString bytes = ByteString.copyFrom(encoded(result));
-    Checked.size("result", bytes.size(), Limits.RESULT_BYTES_MAX);
+    Checked.size(
+        "result",
+        bytes.size(),
+        Limits.RESULT_BYTES_MAX,
+        "; keep it in the last checkpoint or in a store of your own, and return where it is");
     return bytes;
   }
 

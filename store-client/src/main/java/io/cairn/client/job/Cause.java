@@ -40,6 +40,8 @@ public record Cause(
     NETWORK_OR_CLUSTER,
     /** A machine on which faults are far more frequent than elsewhere. */
     BAD_NODE,
+    /** A worker whose results differ from what others have for the same partitions. */
+    WRONG_RESULTS,
     /** Attempts that took too long, or stood still. */
     STALLED,
     /** None of the others. */

@@ -58,6 +58,7 @@ public final class Diagnosis {
     diagnosis.connections();
     diagnosis.handlers();
     diagnosis.badNodes();
+    diagnosis.outvoted();
     diagnosis.timeouts();
     diagnosis.rest();
     return diagnosis.causes.stream()
@@ -233,6 +234,23 @@ public final class Diagnosis {
                     .formatted(records.size(), placed.size(), tasks, node));
           }
         });
+  }
+
+  /**
+   * Results that others contradict: of one worker alone it is that one, of many perhaps the job.
+   */
+  private void outvoted() {
+    Map<String, List<FaultRecord>> workers =
+        by(ofType(FaultTypes.RESULT_MISMATCH), record -> place(record).worker());
+    workers.forEach(
+        (worker, records) ->
+            add(
+                Cause.Kind.WRONG_RESULTS,
+                worker,
+                confidence(records.size(), workers.size() == 1 ? 0.8 : 0.4),
+                records,
+                "%d results of worker '%s' on node '%s' differ from those of others"
+                    .formatted(records.size(), worker, place(records.get(0)).node())));
   }
 
   private void timeouts() {

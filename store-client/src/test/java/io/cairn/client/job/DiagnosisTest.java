@@ -96,6 +96,18 @@ class DiagnosisTest {
   }
 
   @Test
+  void resultsOfOneWorkerThatOthersContradictAreThatWorkers() {
+    fault(FaultTypes.RESULT_MISMATCH, "n3", "w3", 0, 1_000);
+    fault(FaultTypes.RESULT_MISMATCH, "n3", "w3", 1, 2_000);
+    assertThat(best().kind()).isEqualTo(Cause.Kind.WRONG_RESULTS);
+    assertThat(best().what()).isEqualTo("w3");
+    assertThat(best().explanation()).contains("2 results of worker 'w3' on node 'n3'");
+    double alone = best().confidence();
+    fault(FaultTypes.RESULT_MISMATCH, "n1", "w1", 2, 3_000);
+    assertThat(best().confidence()).isLessThan(alone);
+  }
+
+  @Test
   void itemThatFailsOnTwoNodesIsPoison() {
     for (int i = 0; i < 3; i++) {
       Fault poison = of(FaultTypes.POISON_ITEM, "n" + i % 2, "w" + i % 2, i * 1_000L);

@@ -1,14 +1,12 @@
 package io.cairn.core.apply;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.UnknownFieldSet;
-import io.cairn.protocol.v1.Command;
-import java.util.ArrayList;
-import java.util.List;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,116 +16,124 @@ import org.jspecify.annotations.Nullable;
  * endpoint refuses a command that has one, and the engine stops at it (I11): both ask here, so that
  * nothing gets past the one and stops the other.
  *
- * <p>Only fields that can hold messages or enums are looked at; which ones those are is worked out
- * once per type. Any thread.
- *
- * <p>The commands that come most are asked for their part by name: reflection takes longer than
- * applying some of them.
+ * <p>It walks through the encoded bytes and steps over what is neither a message nor an enum: a
+ * megabyte of value costs as much as a byte, and nothing is asked of the objects by reflection. Any
+ * thread.
  */
 public final class UnknownParts {
   private static final Map<Descriptor, Shape> SHAPES = new ConcurrentHashMap<>();
 
-  /** The fields of a type that are worth a look. Of a oneof at most one is set. */
-  private record Shape(List<OneofDescriptor> oneofs, List<FieldDescriptor> fields) {}
-
-  private static final Shape NOTHING = new Shape(List.of(), List.of());
-
   private UnknownParts() {}
 
-  /** Says what is unknown in a command, the first that is found; null: all is known. */
-  public static @Nullable String find(Command command) {
-    if (!command.getUnknownFields().asMap().isEmpty()) {
-      return find(command, NOTHING);
+  /**
+   * Says what is unknown, the first that is found; null: all is known.
+   *
+   * @param encoded bytes that can be parsed as the type; else IllegalArgumentException
+   */
+  public static @Nullable String find(Descriptor type, ByteString encoded) {
+    try {
+      return find(shape(type), encoded.newCodedInput());
+    } catch (IOException e) {
+      throw new IllegalArgumentException("bytes that are no " + type.getName(), e);
     }
-    return switch (command.getOpCase()) {
-      case PUT -> find(command.getPut());
-      case TASK_SAVE -> find(command.getTaskSave());
-      case TASK_START -> find(command.getTaskStart());
-      case TASK_COMPLETE -> find(command.getTaskComplete());
-      case RENEW -> find(command.getRenew());
-      default -> find((Message) command);
-    };
   }
 
-  /** Says what is unknown, the first that is found; null: all is known. */
+  /** As {@link #find(Descriptor, ByteString)}, of a message that is small. */
   public static @Nullable String find(Message message) {
-    return find(message, shape(message.getDescriptorForType()));
+    return find(message.getDescriptorForType(), message.toByteString());
   }
 
-  private static @Nullable String find(Message message, Shape shape) {
-    Map<Integer, UnknownFieldSet.Field> unknown = message.getUnknownFields().asMap();
-    if (!unknown.isEmpty()) {
-      return message.getDescriptorForType().getName()
-          + " has field "
-          + unknown.keySet().iterator().next();
-    }
-    for (OneofDescriptor oneof : shape.oneofs()) {
-      FieldDescriptor set = message.getOneofFieldDescriptor(oneof);
-      String found = set == null || !counts(set) ? null : findIn(set, message.getField(set));
-      if (found != null) {
-        return found;
+  private static @Nullable String find(Shape shape, CodedInputStream in) throws IOException {
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      Part part = shape.part(tag);
+      if (part == null) {
+        return shape.name + " has field " + WireFormat.getTagFieldNumber(tag);
       }
-    }
-    for (FieldDescriptor field : shape.fields()) {
-      String found = findIn(message, field);
+      String found = part.find(tag, in);
       if (found != null) {
         return found;
       }
     }
     return null;
-  }
-
-  private static @Nullable String findIn(Message message, FieldDescriptor field) {
-    if (field.isRepeated()) {
-      return findInAll(field, (List<?>) message.getField(field));
-    }
-    boolean absent =
-        field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !message.hasField(field);
-    return absent ? null : findIn(field, message.getField(field));
-  }
-
-  private static @Nullable String findInAll(FieldDescriptor field, List<?> items) {
-    boolean messages = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
-    Shape shape = messages ? shape(field.getMessageType()) : NOTHING;
-    for (Object item : items) {
-      String found = item instanceof Message one ? find(one, shape) : findIn(field, item);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable String findIn(FieldDescriptor field, Object item) {
-    if (item instanceof Message message) {
-      return find(message);
-    }
-    return item instanceof EnumValueDescriptor value && value.getIndex() < 0
-        ? field.getName() + " is " + value.getNumber()
-        : null;
   }
 
   private static Shape shape(Descriptor type) {
     Shape known = SHAPES.get(type);
-    return known == null ? SHAPES.computeIfAbsent(type, UnknownParts::shapeOf) : known;
+    return known == null ? SHAPES.computeIfAbsent(type, Shape::new) : known;
   }
 
-  private static Shape shapeOf(Descriptor type) {
-    List<OneofDescriptor> oneofs = new ArrayList<>();
-    for (OneofDescriptor oneof : type.getRealOneofs()) {
-      if (oneof.getFields().stream().anyMatch(UnknownParts::counts)) {
-        oneofs.add(oneof);
-      }
+  /** The fields of a type. */
+  private static final class Shape {
+    private final String name;
+    private final Part[] parts; // by field number; null: unknown
+
+    Shape(Descriptor type) {
+      int most = type.getFields().stream().mapToInt(FieldDescriptor::getNumber).max().orElse(0);
+      name = type.getName();
+      parts = new Part[most + 1];
+      type.getFields().forEach(field -> parts[field.getNumber()] = new Part(field));
     }
-    List<FieldDescriptor> fields =
-        type.getFields().stream()
-            .filter(field -> counts(field) && field.getRealContainingOneof() == null)
-            .toList();
-    return new Shape(List.copyOf(oneofs), fields);
+
+    /** A field number with the wire type of another field counts as unknown, as in parsing. */
+    @Nullable Part part(int tag) {
+      int number = WireFormat.getTagFieldNumber(tag);
+      Part part = number < parts.length ? parts[number] : null;
+      return part != null && part.fits(tag) ? part : null;
+    }
   }
 
-  private static boolean counts(FieldDescriptor field) {
-    return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-        || field.getJavaType() == FieldDescriptor.JavaType.ENUM;
+  /** A field that is known. */
+  private static final class Part {
+    private final FieldDescriptor field;
+    private final int wireType;
+
+    Part(FieldDescriptor field) {
+      this.field = field;
+      this.wireType = field.getLiteType().getWireType();
+    }
+
+    boolean fits(int tag) {
+      return WireFormat.getTagWireType(tag) == wireType || isPacked(tag);
+    }
+
+    private boolean isPacked(int tag) {
+      return field.isPackable()
+          && WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    }
+
+    /** Says what is unknown in a value, and steps behind it. */
+    @Nullable String find(int tag, CodedInputStream in) throws IOException {
+      return switch (field.getJavaType()) {
+        case MESSAGE -> findInMessage(in);
+        case ENUM -> isPacked(tag) ? findInEnums(in) : findInEnum(in);
+        default -> {
+          in.skipField(tag);
+          yield null;
+        }
+      };
+    }
+
+    private @Nullable String findInMessage(CodedInputStream in) throws IOException {
+      int end = in.pushLimit(in.readRawVarint32());
+      String found = UnknownParts.find(shape(field.getMessageType()), in);
+      in.popLimit(end);
+      return found;
+    }
+
+    private @Nullable String findInEnums(CodedInputStream in) throws IOException {
+      int end = in.pushLimit(in.readRawVarint32());
+      String found = null;
+      while (found == null && !in.isAtEnd()) {
+        found = findInEnum(in);
+      }
+      in.popLimit(end);
+      return found;
+    }
+
+    private @Nullable String findInEnum(CodedInputStream in) throws IOException {
+      int value = in.readEnum();
+      boolean known = field.getEnumType().findValueByNumber(value) != null;
+      return known ? null : field.getName() + " is " + value;
+    }
   }
 }

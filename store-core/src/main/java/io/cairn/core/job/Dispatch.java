@@ -11,8 +11,11 @@ import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.v1.StageRow;
 import io.cairn.core.task.DispatchedTasks;
 import io.cairn.core.task.TaskEdit;
+import io.cairn.protocol.FaultTypes;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.placement.HashRing;
+import io.cairn.protocol.v1.Fault;
+import io.cairn.protocol.v1.Task;
 import io.cairn.protocol.v1.TaskName;
 import io.cairn.protocol.v1.TaskOfJob;
 import io.cairn.protocol.v1.TaskState;
@@ -91,8 +94,9 @@ final class Dispatch {
   }
 
   /**
-   * Another one than the last, if that had not begun with the task: whatever kept it from doing so,
-   * such as handlers that do not return, may keep it still, and the ring would choose it again.
+   * Another one than the last, if that had not begun with the task, or has not ended it in time:
+   * whatever kept it from doing so, such as handlers that do not return, may keep it still, and the
+   * ring would choose it again.
    */
   private Optional<Seat> choose(JobEdit job, Place place, TaskEdit edit, Apart barred) {
     TaskOfJob of = edit.task().getJob();
@@ -100,10 +104,15 @@ final class Dispatch {
     long hash = HashRing.hash(edit.task().getName().getName());
     Apart apart = barred.andNodes(of.getAvoidedNodesList());
     Optional<Seat> other =
-        of.getWorker().isEmpty() || of.getStartTimeMillis() > 0
+        of.getWorker().isEmpty() || (of.getStartTimeMillis() > 0 && !ranOutOfTime(edit.task()))
             ? Optional.empty()
             : workspace.board().choose(handler, hash, apart.andWorker(of.getWorker()));
     return other.or(() -> workspace.board().choose(handler, hash, apart));
+  }
+
+  private static boolean ranOutOfTime(Task.Builder task) {
+    Fault last = task.getFault();
+    return last.getAttempt() == task.getAttempt() && FaultTypes.TIMEOUT.equals(last.getType());
   }
 
   /** A task whose worker was lost goes to the one that keeps a place for it. */

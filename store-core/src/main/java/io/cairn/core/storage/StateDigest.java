@@ -1,12 +1,18 @@
 package io.cairn.core.storage;
 
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 
 /**
  * An order-independent digest of all logical rows: the sum of a 128-bit hash of each row, per
  * 64-bit half, modulo 2^64. A row can be added and taken away in constant time, so the digest is
  * kept up to date with every write (I7). It finds replicas that differ by fault; it is not meant
  * against somebody who makes rows to collide.
+ *
+ * <p>Of a value its length, CRC32C and CRC32 are hashed: two polynomials of 32 bits, which
+ * processors have instructions for. They are an order of magnitude faster than the hash itself, and
+ * a value may have a megabyte.
  *
  * <p>Incremental hashing by sums is described by Bellare and Micciancio, "A New Paradigm for
  * Collision-Free Hashing", EUROCRYPT 1997. Not thread-safe.
@@ -18,6 +24,8 @@ public final class StateDigest {
   private static final int SEED = 0x43_41_49_52;
 
   private final Murmur3 hash = new Murmur3(SEED);
+  private final CRC32C castagnoli = new CRC32C();
+  private final CRC32 ieee = new CRC32();
   private long low;
   private long high;
 
@@ -71,6 +79,17 @@ public final class StateDigest {
   }
 
   private void hash(ColumnFamily family, byte[] key, byte[] value) {
-    hash.begin().add(family.number()).add(key.length).add(key).add(value).end();
+    castagnoli.reset();
+    castagnoli.update(value);
+    ieee.reset();
+    ieee.update(value);
+    hash.begin()
+        .add(family.number())
+        .add(key.length)
+        .add(key)
+        .add(value.length)
+        .add((int) castagnoli.getValue())
+        .add((int) ieee.getValue())
+        .end();
   }
 }

@@ -14,6 +14,7 @@ import io.cairn.protocol.v1.TxnRequest;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,12 +38,34 @@ class EntryFormatTest {
     // Changing this means that logs written before cannot be read: raise EntryFormat.VERSION
     // instead.
     assertThat(HexFormat.of().formatHex(EntryFormat.encode(entry).array()))
-        .isEqualTo("0108e807121108071002180120" + "01a201060a016b120176");
+        .isEqualTo("02d9ba983608e807121108071002180120" + "01a201060a016b120176");
   }
 
   @Test
   void anEntryOfANewerFormatStopsTheNode() {
-    refused(ByteBuffer.wrap(new byte[] {2, 8, 1}), "format 2");
+    refused(ByteBuffer.wrap(new byte[] {3, 8, 1}), "format 3");
+  }
+
+  @Test
+  void anEntryWithAnyFlippedBitOrCutOffStopsTheNode() {
+    byte[] bytes = entry(EngineHarness.put("k", "v")).array();
+    try (EngineHarness harness = new EngineHarness(folder.resolve("db"))) {
+      for (int bit = 8; bit < bytes.length * 8; bit++) {
+        byte[] flipped = bytes.clone();
+        flipped[bit / 8] ^= (byte) (1 << bit % 8);
+        damaged(harness, ByteBuffer.wrap(flipped));
+      }
+      for (int length = 1; length < bytes.length; length++) {
+        damaged(harness, ByteBuffer.wrap(bytes, 0, length));
+      }
+      assertThat(harness.engine().apply(1, 1, ByteBuffer.wrap(bytes))).hasSize(1);
+    }
+  }
+
+  private static void damaged(EngineHarness harness, ByteBuffer bytes) {
+    assertThatThrownBy(() -> harness.engine().apply(1, 1, bytes))
+        .isInstanceOf(DamagedEntryException.class)
+        .hasMessageContaining("entry 1 does not match its checksum");
   }
 
   @Test
@@ -52,7 +75,7 @@ class EntryFormatTest {
 
   @Test
   void anEntryThatCannotBeDecodedStopsTheNode() {
-    refused(ByteBuffer.wrap(new byte[] {1, 0x12, 0x7f}), "cannot be decoded");
+    refused(whole(0x12, 0x7f), "cannot be decoded");
   }
 
   @Test
@@ -70,8 +93,7 @@ class EntryFormatTest {
 
   @Test
   void anUnknownFieldOfAnEntryStopsTheNode() {
-    byte[] bytes = {1, 8, 1, (byte) 0x98, 6, 1};
-    refused(ByteBuffer.wrap(bytes), "unknown field");
+    refused(whole(8, 1, 0x98, 6, 1), "unknown field");
   }
 
   @Test
@@ -99,6 +121,21 @@ class EntryFormatTest {
           .hasMessageContaining(message)
           .hasMessageContaining("entry 1");
     }
+  }
+
+  /** Bytes of the version and the checksum of an entry, and then these. */
+  private static ByteBuffer whole(int... values) {
+    byte[] entry = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      entry[i] = (byte) values[i];
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(entry);
+    return ByteBuffer.allocate(5 + entry.length)
+        .put(EntryFormat.VERSION)
+        .putInt((int) crc.getValue())
+        .put(entry)
+        .flip();
   }
 
   private static ByteBuffer entry(Command.Builder command) {

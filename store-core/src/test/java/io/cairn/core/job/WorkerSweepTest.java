@@ -173,6 +173,26 @@ class WorkerSweepTest {
   }
 
   @Test
+  void aTaskThatStayedSuspectGoesToAnotherWorkerThatHasRoom() {
+    store.submit("j", detecting(1, standing().setSuspectMillisMax(2_000)).build());
+    for (int i = 2; i <= 4; i++) {
+      store.register("w" + i, 3_600_000, 1, "h");
+    }
+    for (int i = 0; i < 3; i++) {
+      String before = store.task("j/s/0").getOwner();
+      store.start("j/s/0");
+      store.advance(4_000);
+      store.advance(2_000);
+      assertThat(store.task("j/s/0").getFault().getType()).isEqualTo("TIMEOUT");
+      while (store.task("j/s/0").getState() == TaskState.PENDING) {
+        store.advance(100); // the policy's pause
+      }
+      assertThat(store.task("j/s/0").getState()).isEqualTo(TaskState.CLAIMED);
+      assertThat(store.task("j/s/0").getOwner()).isNotEqualTo(before);
+    }
+  }
+
+  @Test
   void aSuspectTaskThatFinishesHasFinished() {
     store.submit("j", detecting(1, standing()).build());
     store.start("j/s/0");

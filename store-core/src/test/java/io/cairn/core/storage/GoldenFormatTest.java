@@ -23,12 +23,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of storage format 1. Whoever has to change a line here breaks the format: databases and
+ * The bytes of storage format 3. Whoever has to change a line here breaks the format: databases and
  * snapshots in the field can no longer be read, and the format's version must be raised.
  */
 class GoldenFormatTest {
   @Test
-  void keysOfFormatOne() {
+  void keysOfFormatThree() {
     assertThat(hex(KeyLayout.localFormat())).isEqualTo("666f726d6174");
     assertThat(hex(KeyLayout.localApplied())).isEqualTo("6170706c696564");
     assertThat(hex(KeyLayout.localDigest())).isEqualTo("646967657374");
@@ -84,7 +84,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void familiesOfFormatOne() {
+  void familiesOfFormatThree() {
     StringBuilder families = new StringBuilder();
     for (ColumnFamily family : ColumnFamily.values()) {
       families.append(family.number()).append(new String(family.nameBytes(), UTF_8)).append(' ');
@@ -98,7 +98,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void countersOfFormatOne() {
+  void countersOfFormatThree() {
     StringBuilder counters = new StringBuilder();
     for (Counter counter : Counter.values()) {
       counters.append(hex(counter.key())).append(counter).append(' ');
@@ -110,7 +110,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void rowsOfFormatOne() {
+  void rowsOfFormatThree() {
     assertThat(
             hex(
                 KvRow.newBuilder()
@@ -167,7 +167,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void recoveryOfFormatOne() {
+  void recoveryOfFormatThree() {
     assertThat(
             hex(
                 TaskRecovery.newBuilder()
@@ -197,12 +197,12 @@ class GoldenFormatTest {
   }
 
   @Test
-  void digestOfFormatOne() {
+  void digestOfFormatThree() {
     StateDigest digest = new StateDigest();
     digest.add(ColumnFamily.TASK, bytes("key"), bytes("value"));
-    assertThat(hex(digest.toBytes())).isEqualTo("41a41412b85feeb2c058d9000435ad6c");
+    assertThat(hex(digest.toBytes())).isEqualTo("85b56aee290064ea9c8dc45e024883a9");
     digest.add(ColumnFamily.LOG, new byte[0], new byte[0]);
-    assertThat(hex(digest.toBytes())).isEqualTo("0824572f38b7b1345d2755c547bf3bae");
+    assertThat(hex(digest.toBytes())).isEqualTo("b35a7f8fc5ebbe0fd26d887aa9a14651");
     digest.remove(ColumnFamily.TASK, bytes("key"), bytes("value"));
     digest.remove(ColumnFamily.LOG, new byte[0], new byte[0]);
     assertThat(digest.toBytes()).isEqualTo(new StateDigest().toBytes());

@@ -119,14 +119,14 @@ class RocksStorageTest {
             write.put(
                 database.handle(ColumnFamily.LOCAL),
                 KeyLayout.localFormat(),
-                new byte[] {0, 0, 0, 3});
+                new byte[] {0, 0, 0, Applied.FORMAT + 1});
             database.write(write);
           }
         });
     assertThatThrownBy(this::open)
         .isInstanceOf(NewerFormatException.class)
-        .hasMessageContaining("format 3")
-        .hasMessageContaining("up to 2");
+        .hasMessageContaining("format 4")
+        .hasMessageContaining("up to 3");
   }
 
   @Test

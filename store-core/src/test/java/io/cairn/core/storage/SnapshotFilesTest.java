@@ -195,16 +195,16 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining("format 9")
-        .hasMessageContaining("up to 2");
+        .hasMessageContaining("up to 3");
   }
 
   @Test
   void theFormatBeforeTheFirstReleaseIsRefused() throws IOException {
-    rewrite(manifest.toBuilder().setFormat(1));
+    rewrite(manifest.toBuilder().setFormat(2));
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(StorageException.class)
-        .hasMessageContaining("format 1")
-        .hasMessageContaining("reads 2 only");
+        .hasMessageContaining("format 2")
+        .hasMessageContaining("reads 3 only");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.cairn.server.raft;
 import com.alipay.remoting.Url;
 import com.alipay.remoting.config.BoltGenericOption;
 import com.alipay.remoting.rpc.RpcAddressParser;
+import com.alipay.remoting.rpc.protocol.RpcProtocolV2;
 import com.alipay.sofa.jraft.option.RpcOptions;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.rpc.RpcServer;
@@ -66,16 +67,19 @@ public final class HardenedRpcFactory extends BoltRaftRpcFactory {
     int connectTimeoutMillis = options.getRpcConnectTimeoutMs();
     return client -> {
       if (client instanceof BoltRpcClient bolt) {
-        bolt.getRpcClient().setAddressParser(new QuickConnect(connectTimeoutMillis));
+        bolt.getRpcClient().setAddressParser(new PeerAddresses(connectTimeoutMillis));
       }
     };
   }
 
-  /** Reads an address and gives it the configured time to connect. */
-  private static final class QuickConnect extends RpcAddressParser {
+  /**
+   * Reads an address and gives it the configured time to connect, and the protocol that can carry a
+   * checksum of each message.
+   */
+  private static final class PeerAddresses extends RpcAddressParser {
     private final int connectTimeoutMillis;
 
-    QuickConnect(int connectTimeoutMillis) {
+    PeerAddresses(int connectTimeoutMillis) {
       this.connectTimeoutMillis = connectTimeoutMillis;
     }
 
@@ -83,6 +87,8 @@ public final class HardenedRpcFactory extends BoltRaftRpcFactory {
     public void initUrlArgs(Url url) {
       super.initUrlArgs(url);
       url.setConnectTimeout(connectTimeoutMillis);
+      url.setProtocol(RpcProtocolV2.PROTOCOL_CODE);
+      url.setVersion(RpcProtocolV2.PROTOCOL_VERSION_2);
     }
   }
 }

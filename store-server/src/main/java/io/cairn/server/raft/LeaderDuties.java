@@ -39,7 +39,19 @@ final class LeaderDuties implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderDuties.class);
   private static final long TICK_MILLIS = 50;
   private static final int TICKS_PER_HOUSEKEEPING = 20;
-  private static final int HOUSEKEEP_ROWS = 1_000;
+
+  /**
+   * Rows of one step of housekeeping, and the pause before the next: a step holds up what is
+   * applied after it by a few milliseconds, and compaction may leave a million rows to remove. A
+   * busy store has large entries anyway, and much to remove: there a step is larger, too.
+   */
+  private static final int HOUSEKEEP_ROWS = 250;
+
+  private static final int HOUSEKEEP_ROWS_BUSY = 1_000;
+  private static final long HOUSEKEEP_PAUSE_MILLIS = 10;
+
+  /** A step that took so long from its proposal to its outcome met a busy store. */
+  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /**
    * For so long after a leader's start it asks at each housekeeping who has joined, then rarely.
@@ -65,6 +77,7 @@ final class LeaderDuties implements AutoCloseable {
   private final Duty members = new Duty();
   private final Duty question = new Duty();
   private final Deadlines deadlines = new Deadlines();
+  private boolean housekeepingSoon;
   private long ticks;
   private volatile Optional<Voters> voters = Optional.empty();
 
@@ -164,8 +177,8 @@ final class LeaderDuties implements AutoCloseable {
         proposeExpire(view, reign);
       }
       if (ticks % TICKS_PER_HOUSEKEEPING == 0) {
-        if (Housekeeping.pending(view)) {
-          proposeHousekeeping();
+        if (!housekeepingSoon && Housekeeping.pending(view)) {
+          proposeHousekeeping(HOUSEKEEP_ROWS);
         }
         List<Member> rows = MemberTable.list(view);
         voters.ifPresent(known -> proposeFirstMembers(rows, known.peers()));
@@ -205,17 +218,36 @@ final class LeaderDuties implements AutoCloseable {
         });
   }
 
-  private void proposeHousekeeping() {
-    Command command =
-        command().setHousekeep(Housekeep.newBuilder().setRowsMax(HOUSEKEEP_ROWS)).build();
+  private void proposeHousekeeping(int rows) {
+    long begunNanos = System.nanoTime();
     propose(
         housekeep,
-        command,
+        command().setHousekeep(Housekeep.newBuilder().setRowsMax(rows)).build(),
         outcome -> {
           if (outcome.getHousekeep().getMore()) {
-            later(this::proposeHousekeeping);
+            boolean busy = System.nanoTime() - begunNanos > BUSY_NANOS;
+            later(() -> housekeepSoon(busy ? HOUSEKEEP_ROWS_BUSY : HOUSEKEEP_ROWS));
           }
         });
+  }
+
+  private void housekeepSoon(int rows) {
+    if (housekeepingSoon) {
+      return;
+    }
+    housekeepingSoon = true;
+    try {
+      var unused =
+          thread.schedule(
+              () -> {
+                housekeepingSoon = false;
+                proposeHousekeeping(rows);
+              },
+              HOUSEKEEP_PAUSE_MILLIS,
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the node is stopping, no housekeeping any more");
+    }
   }
 
   private void proposeFirstMembers(List<Member> rows, List<RaftPeer> peers) {

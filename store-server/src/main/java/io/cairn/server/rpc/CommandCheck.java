@@ -15,6 +15,7 @@ import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.Request;
 import io.cairn.protocol.v1.TaskWatch;
 import io.cairn.protocol.v1.WatchRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks through what a client sent, so that nothing reaches the log that a state machine cannot
@@ -59,7 +60,7 @@ final class CommandCheck {
           group,
           command.getGroup());
     }
-    checkKnown(command);
+    requireKnown(UnknownParts.find(Command.getDescriptor(), bytes));
     checkOp(command, lane);
     if (command.getSession() < 0 || command.getSequence() < 0 || command.getFirstUnanswered() < 0) {
       throw new Refusal(
@@ -100,7 +101,10 @@ final class CommandCheck {
 
   /** Refuses fields and enum values that this version does not know, at any depth. */
   static void checkKnown(Message message) {
-    String unknown = UnknownParts.find(message);
+    requireKnown(UnknownParts.find(message));
+  }
+
+  private static void requireKnown(@Nullable String unknown) {
     if (unknown != null) {
       throw new Refusal(ErrorCode.UNKNOWN_COMMAND, unknown + ", which this server does not know");
     }

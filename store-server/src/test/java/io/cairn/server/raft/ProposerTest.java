@@ -7,7 +7,7 @@ import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairn.core.engine.EntryFormat;
 import io.cairn.protocol.Certainty;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
@@ -17,7 +17,6 @@ import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.PutRequest;
 import io.cairn.server.ops.ServerMetrics;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,7 +38,8 @@ class ProposerTest {
           "n1",
           leadership,
           LeaderHint::getDefaultInstance,
-          (bytes, term, done) -> log.add(new Proposed(entry(bytes), term, (ProposedBatch) done)),
+          (bytes, term, done) ->
+              log.add(new Proposed(EntryFormat.decode(1, bytes), term, (ProposedBatch) done)),
           metrics);
 
   private final RecordedHalt halt = new RecordedHalt();
@@ -210,14 +210,5 @@ class ProposerTest {
                 .setValue(ByteString.copyFromUtf8(text)))
         .build()
         .toByteString();
-  }
-
-  private static Entry entry(ByteBuffer bytes) {
-    try {
-      assertThat(bytes.get(bytes.position())).isEqualTo((byte) 1);
-      return Entry.parseFrom(ByteString.copyFrom(bytes.duplicate().position(bytes.position() + 1)));
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 /** Raft groups of one cluster in this JVM, on loopback and free ports. */
 final class RaftCluster implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final RaftGroupConfig.Timings TIMINGS = new RaftGroupConfig.Timings(500, 3_600);
+  static final RaftGroupConfig.Timings TIMINGS = new RaftGroupConfig.Timings(500, 3_600);
 
   private final Path folder;
   private final List<RaftPeer> voters = new ArrayList<>();

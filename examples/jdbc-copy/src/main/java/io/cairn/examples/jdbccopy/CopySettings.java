@@ -12,6 +12,10 @@ import java.util.Map;
  */
 public record CopySettings(
     String endpoints, String task, String url, int batchRows, Duration leaseTtl) {
+  static final String USAGE =
+      "settings, all of them optional: --endpoints HOST:PORT,... --task NAME --url JDBC-URL"
+          + " --batch-rows N --lease-ms N";
+
   /** Reads {@code --name value} pairs. */
   public static CopySettings parse(String... arguments) {
     Map<String, String> given = new HashMap<>();

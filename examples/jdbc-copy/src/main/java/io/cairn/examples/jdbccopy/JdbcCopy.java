@@ -1,6 +1,8 @@
 package io.cairn.examples.jdbccopy;
 
 import io.cairn.client.Cairn;
+import io.cairn.client.CairnException;
+import io.cairn.client.FencedException;
 import io.cairn.client.TaskRun;
 import io.cairn.client.jdbc.FencedJdbc;
 import io.cairn.client.jdbc.FencedTransaction;
@@ -39,9 +41,25 @@ public final class JdbcCopy {
    */
   record Copied(long from, long checkpoint, long to) {}
 
-  /** Copies what is not copied yet, and ends. */
-  public static void main(String[] arguments) throws SQLException {
-    new JdbcCopy(CopySettings.parse(arguments), (moment, batch) -> {}).run();
+  /** Copies what is not copied yet, and ends; 1: it could not, 2: it was called wrongly. */
+  public static void main(String[] arguments) {
+    CopySettings settings;
+    try {
+      settings = CopySettings.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage() + "; " + CopySettings.USAGE);
+      System.exit(2);
+      return;
+    }
+    try {
+      new JdbcCopy(settings, (moment, batch) -> {}).run();
+    } catch (FencedException e) {
+      System.err.println("another process goes on with this task: " + e.getMessage());
+      System.exit(1);
+    } catch (SQLException | CairnException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
   }
 
   Copied run() throws SQLException {
