@@ -45,6 +45,32 @@ public final class EntryFormat {
   }
 
   /**
+   * Refuses an entry of this version that does not match its checksum. One of another version may
+   * pass: who applies it says so.
+   *
+   * @param bytes their position is left as it is
+   * @throws DamagedEntryException if it was damaged
+   */
+  public static void requireWhole(long index, ByteBuffer bytes) {
+    ByteBuffer rest = bytes.duplicate();
+    if (rest.hasRemaining() && rest.get() == VERSION) {
+      requireMatch(index, rest);
+    }
+  }
+
+  /** Reads the checksum, and compares it with what follows. */
+  private static void requireMatch(long index, ByteBuffer rest) {
+    if (rest.remaining() < Integer.BYTES || rest.getInt() != crc(rest.slice())) {
+      throw new DamagedEntryException(
+          "entry "
+              + index
+              + " does not match its checksum: it was damaged in memory after it was proposed."
+              + " Start this node again; if it stops at this entry once more, its log holds the"
+              + " damage: let it join anew, with an empty folder");
+    }
+  }
+
+  /**
    * Decodes an entry.
    *
    * @throws UnknownEntryException if this version does not know all of it
@@ -66,14 +92,7 @@ public final class EntryFormat {
               + VERSION
               + "; start a version that knows it");
     }
-    if (rest.remaining() < Integer.BYTES || rest.getInt() != crc(rest.slice())) {
-      throw new DamagedEntryException(
-          "entry "
-              + index
-              + " does not match its checksum: it was damaged after it was proposed, and not by the"
-              + " disk. If this node stops at it again, give it an empty folder and let it join as"
-              + " a new member");
-    }
+    requireMatch(index, rest);
     try {
       // Its commands are views of these bytes. Whoever decodes one copies what is kept of it.
       CodedInputStream in = UnsafeByteOperations.unsafeWrap(rest).newCodedInput();

@@ -45,7 +45,8 @@ public final class Housekeeping {
     int budget = Math.max(1, Math.min(rowsMax, Limits.DELETE_KEYS_MAX));
     int rows = 0;
     if (Compaction.pending(context.batch())) {
-      rows += Compaction.step(context, budget);
+      // Half of it: what is left of ended leases can still be read, and must not wait for long.
+      rows += Compaction.step(context, (budget + 1) / 2);
     }
     for (byte[] item : garbage(context.batch())) {
       if (rows >= budget) {

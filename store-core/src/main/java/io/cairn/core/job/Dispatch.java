@@ -103,11 +103,16 @@ final class Dispatch {
     String handler = job.job().handler(place);
     long hash = HashRing.hash(edit.task().getName().getName());
     Apart apart = barred.andNodes(of.getAvoidedNodesList());
-    Optional<Seat> other =
-        of.getWorker().isEmpty() || (of.getStartTimeMillis() > 0 && !ranOutOfTime(edit.task()))
-            ? Optional.empty()
-            : workspace.board().choose(handler, hash, apart.andWorker(of.getWorker()));
-    return other.or(() -> workspace.board().choose(handler, hash, apart));
+    DispatchBoard board = workspace.board();
+    if (of.getWorker().isEmpty() || (of.getStartTimeMillis() > 0 && !ranOutOfTime(edit.task()))) {
+      return board.choose(handler, hash, apart);
+    }
+    Apart other = apart.andWorker(of.getWorker());
+    return board
+        .chooseApart(handler, hash, other)
+        .or(() -> board.chooseApart(handler, hash, apart))
+        .or(() -> board.choose(handler, hash, other))
+        .or(() -> board.choose(handler, hash, apart));
   }
 
   private static boolean ranOutOfTime(Task.Builder task) {

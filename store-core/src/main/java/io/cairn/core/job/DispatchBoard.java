@@ -196,6 +196,11 @@ final class DispatchBoard {
    * come last, and all of them before a node that is to be avoided.
    */
   Optional<Seat> choose(String handler, long hash, Apart apart) {
+    return chooseApart(handler, hash, apart).or(() -> chooseApart(handler, hash, apart.anyNode()));
+  }
+
+  /** As {@link #choose}, but nobody on a node that is to be avoided. */
+  Optional<Seat> chooseApart(String handler, long hash, Apart apart) {
     Pool pool = pools.get(handler);
     if (pool == null) {
       return Optional.empty();
@@ -203,12 +208,6 @@ final class DispatchBoard {
     Optional<String> found = pool.free.nearest(ring, hash, apart);
     if (found.isEmpty()) {
       found = pool.spare.nearest(ring, hash, apart);
-    }
-    if (found.isEmpty()) {
-      found = pool.free.nearest(ring, hash, apart.anyNode());
-    }
-    if (found.isEmpty()) {
-      found = pool.spare.nearest(ring, hash, apart.anyNode());
     }
     return found.map(seats::get);
   }

@@ -12,8 +12,10 @@ import io.cairn.core.storage.v1.RevisionRow;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.CompactRequest;
 import io.cairn.protocol.v1.CompactResponse;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Gives up history. A compact command only moves the compacted revision C, below which nothing may
@@ -71,8 +73,9 @@ public final class Compaction {
       return 0;
     }
     long target = batch.counter(Counter.COMPACTED);
-    List<byte[]> removed = new ArrayList<>();
-    List<byte[]> removedHistory = new ArrayList<>();
+    // With their values. A tombstone may be reached from its own change and from the next one.
+    Map<byte[], byte[]> removed = new TreeMap<>(Arrays::compareUnsigned);
+    Map<byte[], byte[]> removedHistory = new TreeMap<>(Arrays::compareUnsigned);
     int weight = 0;
     long begin = batch.counter(Counter.COMPACTION_DONE);
     long done = target;
@@ -91,21 +94,23 @@ public final class Compaction {
         // At the target an earlier step may have been here.
         byte[] version = batch.get(ColumnFamily.KV_HISTORY, previous);
         if (version != null) {
-          removedHistory.add(previous);
+          removedHistory.put(previous, version);
           weight += 1 + version.length / BYTES_PER_ROW;
         }
         if (revision < target) {
-          removed.add(cursor.key());
+          removed.put(cursor.key(), cursor.value());
           weight++;
           if (change.getDeleted()) {
             weight++;
-            removedHistory.add(KeyLayout.history(key, revision));
+            byte[] tombstone = KeyLayout.history(key, revision);
+            Optional.ofNullable(batch.get(ColumnFamily.KV_HISTORY, tombstone))
+                .ifPresent(value -> removedHistory.put(tombstone, value));
           }
         }
       }
     }
-    removed.forEach(row -> batch.delete(ColumnFamily.KV_REVISION, row));
-    removedHistory.forEach(row -> batch.delete(ColumnFamily.KV_HISTORY, row));
+    removed.forEach((row, value) -> batch.remove(ColumnFamily.KV_REVISION, row, value));
+    removedHistory.forEach((row, value) -> batch.remove(ColumnFamily.KV_HISTORY, row, value));
     batch.setCounter(Counter.COMPACTION_DONE, done);
     return weight;
   }

@@ -30,6 +30,7 @@ final class FrameCap extends ChannelInboundHandlerAdapter {
   static final int CLASS_NAME_BYTES_MAX = 256;
   static final int HEADER_BYTES_MAX = 2_048;
 
+  private static final String BOLT_DECODER = "decoder";
   private static final int PROTOCOL_1 = 1;
   private static final int PROTOCOL_2 = 2;
   private static final int RESPONSE = 0;
@@ -67,6 +68,11 @@ final class FrameCap extends ChannelInboundHandlerAdapter {
     if (!counted) {
       refuse(context, "too many connections, limit " + ConnectionLimits.CONNECTIONS_MAX);
       return;
+    }
+    if (context.pipeline().get(BOLT_DECODER) != null) {
+      context
+          .pipeline()
+          .addAfter(BOLT_DECODER, DamagedFrames.class.getName(), new DamagedFrames(limits));
     }
     context.fireChannelActive();
   }

@@ -1,10 +1,12 @@
 package io.cairn.server.raft;
 
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class HaltingLogStorage implements LogStorage {
   private final LogStorage storage;
   private final Halt halt;
   private final Opened opened;
+  private final EntryCheck entryCheck;
   private volatile boolean closed;
 
   /** Told the last index when the log was opened; throwing ends the start. */
@@ -29,10 +32,17 @@ final class HaltingLogStorage implements LogStorage {
     void at(long lastLogIndex) throws IOException;
   }
 
-  HaltingLogStorage(LogStorage storage, Halt halt, Opened opened) {
+  /** Told each entry before it is stored; throwing halts with nothing of it on the disk. */
+  @FunctionalInterface
+  interface EntryCheck {
+    void check(long index, ByteBuffer data);
+  }
+
+  HaltingLogStorage(LogStorage storage, Halt halt, Opened opened, EntryCheck entryCheck) {
     this.storage = storage;
     this.halt = halt;
     this.opened = opened;
+    this.entryCheck = entryCheck;
   }
 
   @Override
@@ -91,15 +101,31 @@ final class HaltingLogStorage implements LogStorage {
 
   @Override
   public boolean appendEntry(LogEntry entry) {
-    return written("append of entry " + entry.getId(), () -> storage.appendEntry(entry));
+    return written(
+        "append of entry " + entry.getId(),
+        () -> {
+          check(entry);
+          return storage.appendEntry(entry);
+        });
   }
 
   @Override
   public int appendEntries(List<LogEntry> entries) {
     int count = entries.size();
     boolean all =
-        written("append of " + count + " entries", () -> storage.appendEntries(entries) == count);
+        written(
+            "append of " + count + " entries",
+            () -> {
+              entries.forEach(this::check);
+              return storage.appendEntries(entries) == count;
+            });
     return all ? count : 0;
+  }
+
+  private void check(LogEntry entry) {
+    if (entry.getType() == EntryType.ENTRY_TYPE_DATA) {
+      entryCheck.check(entry.getId().getIndex(), entry.getData());
+    }
   }
 
   @Override

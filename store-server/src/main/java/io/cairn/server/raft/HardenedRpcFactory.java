@@ -83,12 +83,16 @@ public final class HardenedRpcFactory extends BoltRaftRpcFactory {
       this.connectTimeoutMillis = connectTimeoutMillis;
     }
 
+    /**
+     * Also what Bolt has kept of an address, for example of one that has connected to this node.
+     */
     @Override
-    public void initUrlArgs(Url url) {
-      super.initUrlArgs(url);
+    public Url parse(String address) {
+      Url url = super.parse(address);
       url.setConnectTimeout(connectTimeoutMillis);
       url.setProtocol(RpcProtocolV2.PROTOCOL_CODE);
       url.setVersion(RpcProtocolV2.PROTOCOL_VERSION_2);
+      return url;
     }
   }
 }

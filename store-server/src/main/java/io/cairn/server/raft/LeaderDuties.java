@@ -42,16 +42,16 @@ final class LeaderDuties implements AutoCloseable {
 
   /**
    * Rows of one step of housekeeping, and the pause before the next: a step holds up what is
-   * applied after it by a few milliseconds, and compaction may leave a million rows to remove. A
-   * busy store has large entries anyway, and much to remove: there a step is larger, too.
+   * applied after it, and compaction may leave a million rows to remove.
    */
   private static final int HOUSEKEEP_ROWS = 250;
 
-  private static final int HOUSEKEEP_ROWS_BUSY = 1_000;
   private static final long HOUSEKEEP_PAUSE_MILLIS = 10;
 
-  /** A step that took so long from its proposal to its outcome met a busy store. */
-  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  /** Steps in a row after which more comes than goes, or very much has come: they grow. */
+  private static final int HOUSEKEEP_STEPS_SMALL = 1_000;
+
+  private static final int HOUSEKEEP_ROWS_MANY = 1_000;
 
   /**
    * For so long after a leader's start it asks at each housekeeping who has joined, then rarely.
@@ -78,6 +78,7 @@ final class LeaderDuties implements AutoCloseable {
   private final Duty question = new Duty();
   private final Deadlines deadlines = new Deadlines();
   private boolean housekeepingSoon;
+  private int housekeepingSteps;
   private long ticks;
   private volatile Optional<Voters> voters = Optional.empty();
 
@@ -177,8 +178,10 @@ final class LeaderDuties implements AutoCloseable {
         proposeExpire(view, reign);
       }
       if (ticks % TICKS_PER_HOUSEKEEPING == 0) {
-        if (!housekeepingSoon && Housekeeping.pending(view)) {
-          proposeHousekeeping(HOUSEKEEP_ROWS);
+        if (!Housekeeping.pending(view)) {
+          housekeepingSteps = 0;
+        } else if (!housekeepingSoon) {
+          proposeHousekeeping();
         }
         List<Member> rows = MemberTable.list(view);
         voters.ifPresent(known -> proposeFirstMembers(rows, known.peers()));
@@ -218,20 +221,20 @@ final class LeaderDuties implements AutoCloseable {
         });
   }
 
-  private void proposeHousekeeping(int rows) {
-    long begunNanos = System.nanoTime();
+  private void proposeHousekeeping() {
+    housekeepingSteps++;
+    int rows = housekeepingSteps > HOUSEKEEP_STEPS_SMALL ? HOUSEKEEP_ROWS_MANY : HOUSEKEEP_ROWS;
     propose(
         housekeep,
         command().setHousekeep(Housekeep.newBuilder().setRowsMax(rows)).build(),
         outcome -> {
           if (outcome.getHousekeep().getMore()) {
-            boolean busy = System.nanoTime() - begunNanos > BUSY_NANOS;
-            later(() -> housekeepSoon(busy ? HOUSEKEEP_ROWS_BUSY : HOUSEKEEP_ROWS));
+            later(this::housekeepSoon);
           }
         });
   }
 
-  private void housekeepSoon(int rows) {
+  private void housekeepSoon() {
     if (housekeepingSoon) {
       return;
     }
@@ -241,7 +244,7 @@ final class LeaderDuties implements AutoCloseable {
           thread.schedule(
               () -> {
                 housekeepingSoon = false;
-                proposeHousekeeping(rows);
+                proposeHousekeeping();
               },
               HOUSEKEEP_PAUSE_MILLIS,
               TimeUnit.MILLISECONDS);

@@ -39,7 +39,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
 
   private volatile RaftGroupConfig config;
   private final StateMachine stateMachine;
-  private final StartCheck startCheck;
+  private final LogCheck logCheck;
   private final Halt halt;
 
   private volatile @Nullable Running running;
@@ -59,10 +59,10 @@ public final class RaftGroup implements AutoCloseable, Voters {
       NodeImpl node) {}
 
   public RaftGroup(
-      RaftGroupConfig config, StateMachine stateMachine, StartCheck startCheck, Halt halt) {
+      RaftGroupConfig config, StateMachine stateMachine, LogCheck logCheck, Halt halt) {
     this.config = config;
     this.stateMachine = stateMachine;
-    this.startCheck = startCheck;
+    this.logCheck = logCheck;
     this.halt = halt;
   }
 
@@ -89,11 +89,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
     RaftPort port = null;
     try {
       GroupFolder folder = GroupFolder.open(config, halt);
-      RaftServiceFactory storages =
-          new RaftServiceFactory(
-              folder.metaStorage(),
-              halt,
-              lastLogIndex -> startCheck.check(lastLogIndex, folder.snapshotIndex()));
+      RaftServiceFactory storages = new RaftServiceFactory(folder, halt, logCheck);
       boolean formed = !folder.initialVoters().isEmpty();
       RequestGate gate = new RequestGate(config.self(), formed, this::lastLogIndexOrZero);
       gate.links(sender -> links.blocked(sender));

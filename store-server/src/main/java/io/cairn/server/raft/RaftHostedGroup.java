@@ -1,5 +1,6 @@
 package io.cairn.server.raft;
 
+import io.cairn.core.engine.EntryFormat;
 import io.cairn.core.storage.RocksStorage;
 import io.cairn.protocol.v1.Member;
 import io.cairn.protocol.v1.StandingResponse;
@@ -15,6 +16,7 @@ import io.cairn.server.ops.EventLog;
 import io.cairn.server.ops.LogEvent;
 import io.cairn.server.raft.log.DamagedLogException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -158,7 +160,19 @@ final class RaftHostedGroup implements HostedGroup {
         storage,
         snapshots,
         reports,
-        machine -> new RaftGroup(raftConfig, machine, this::checkLog, halt));
+        machine -> new RaftGroup(raftConfig, machine, new Checked(), halt));
+  }
+
+  private final class Checked implements LogCheck {
+    @Override
+    public void opened(long lastLogIndex, long snapshotIndex) throws IOException {
+      checkLog(lastLogIndex, snapshotIndex);
+    }
+
+    @Override
+    public void entry(long index, ByteBuffer data) {
+      EntryFormat.requireWhole(index, data);
+    }
   }
 
   /**

@@ -15,27 +15,32 @@ import org.jspecify.annotations.Nullable;
  * on a failed write.
  */
 final class RaftServiceFactory extends DefaultJRaftServiceFactory {
-  private final MetaStorage metaStorage;
+  private final GroupFolder folder;
   private final Halt halt;
-  private final HaltingLogStorage.Opened opened;
+  private final LogCheck check;
   private volatile @Nullable LogStorage logStorage;
 
-  RaftServiceFactory(MetaStorage metaStorage, Halt halt, HaltingLogStorage.Opened opened) {
-    this.metaStorage = metaStorage;
+  RaftServiceFactory(GroupFolder folder, Halt halt, LogCheck check) {
+    this.folder = folder;
     this.halt = halt;
-    this.opened = opened;
+    this.check = check;
   }
 
   @Override
   public LogStorage createLogStorage(String uri, RaftOptions options) {
-    LogStorage storage = new HaltingLogStorage(new SegmentLog(Path.of(uri)), halt, opened);
+    LogStorage storage =
+        new HaltingLogStorage(
+            new SegmentLog(Path.of(uri)),
+            halt,
+            last -> check.opened(last, folder.snapshotIndex()),
+            check::entry);
     logStorage = storage;
     return storage;
   }
 
   @Override
   public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
-    return metaStorage;
+    return folder.metaStorage();
   }
 
   @Override

@@ -12,6 +12,7 @@ import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
+import io.cairn.server.raft.log.SegmentLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
@@ -141,8 +142,33 @@ class HaltingLogStorageTest {
     Files.write(wal, bytes);
     HaltingLogStorage damaged =
         new HaltingLogStorage(
-            new RocksDBLogStorage(copy.toString(), new RaftOptions()), halt, lastIndex -> {});
+            new RocksDBLogStorage(copy.toString(), new RaftOptions()),
+            halt,
+            lastIndex -> {},
+            (index, data) -> {});
     assertThat(damaged.init(options())).isFalse();
+  }
+
+  @Test
+  void anEntryThatIsNotWhatWasProposedHaltsBeforeItIsStored() {
+    HaltingLogStorage storage =
+        new HaltingLogStorage(
+            new SegmentLog(folder),
+            halt,
+            lastIndex -> {},
+            (index, data) -> {
+              if (index == 2) {
+                throw new IllegalStateException("entry 2 is damaged");
+              }
+            });
+    assertThat(storage.init(options())).isTrue();
+    assertThatThrownBy(() -> storage.appendEntries(List.of(entry(1), entry(2))))
+        .hasStackTraceContaining("entry 2 is damaged");
+    assertThatThrownBy(() -> storage.appendEntry(entry(2)))
+        .hasStackTraceContaining("entry 2 is damaged");
+    assertThat(storage.getLastLogIndex()).isZero();
+    assertThat(halt.reasons()).isNotEmpty();
+    storage.shutdown();
   }
 
   private static void copyLog(Path from, Path to) throws IOException {
@@ -160,7 +186,10 @@ class HaltingLogStorageTest {
     RaftOptions raft = new RaftOptions();
     raft.setOpenStatistics(false);
     return new HaltingLogStorage(
-        new RocksDBLogStorage(folder.resolve("log").toString(), raft), halt, opened);
+        new RocksDBLogStorage(folder.resolve("log").toString(), raft),
+        halt,
+        opened,
+        (index, data) -> {});
   }
 
   private static LogStorageOptions options() {
@@ -172,7 +201,7 @@ class HaltingLogStorageTest {
   }
 
   private HaltingLogStorage over(LogStorage storage) {
-    return new HaltingLogStorage(storage, halt, lastIndex -> {});
+    return new HaltingLogStorage(storage, halt, lastIndex -> {}, (index, data) -> {});
   }
 
   /** A storage whose writes answer false, or one entry fewer than given. */

@@ -7,7 +7,6 @@ import com.alipay.sofa.jraft.rpc.RpcRequests;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,7 +25,7 @@ class MessageChecksumTest {
   private static final int HEADER_BYTES = 24;
 
   private static final int SWITCHES_AT = 11;
-  private static final int NAME_LENGTH_AT = 16;
+  private static final int LENGTHS_BYTES = 8;
 
   @TempDir Path folder;
 
@@ -41,13 +40,13 @@ class MessageChecksumTest {
           new RaftGroup(
               new RaftGroupConfig("test", "main", peer, voters, true, folder, RaftCluster.TIMINGS),
               new CountingMachine(),
-              StartCheck.NONE,
+              LogCheck.NONE,
               halt);
       group.start();
       group.past(RequestGate.Past.NONE);
       try (Socket socket = other.accept()) {
         DataInputStream in = new DataInputStream(socket.getInputStream());
-        byte[] frame = frame(in);
+        byte[] frame = frame(in, HEADER_BYTES);
         assertThat(new String(frame, ISO_8859_1)).contains("RpcRequests$");
         CRC32 crc = new CRC32();
         crc.update(frame);
@@ -81,23 +80,27 @@ class MessageChecksumTest {
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
         out.write(frame.array());
         out.writeInt((int) crc.getValue());
-        assertThat(socket.getInputStream().read()).as("answered").isEqualTo(2);
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        byte[] answer = frame(in, HEADER_BYTES - 2);
+        crc.reset();
+        crc.update(answer);
+        assertThat(in.readInt()).as("checksum of the answer").isEqualTo((int) crc.getValue());
         out.write(frame.array());
-        out.writeInt((int) crc.getValue() ^ 1);
-        InputStream in = socket.getInputStream();
-        assertThat(in.readAllBytes()).as("the answer's rest, and the end").isNotEmpty();
+        out.writeInt(0);
+        assertThat(in.read()).as("no answer, but the end").isEqualTo(-1);
       }
+      assertThat(cluster.leader().group().status().refusedConnections()).isEqualTo(1);
       assertThat(cluster.halts()).isEmpty();
     }
   }
 
   /** The first message of a connection, without its checksum. */
-  private static byte[] frame(DataInputStream in) throws IOException {
-    byte[] header = in.readNBytes(HEADER_BYTES);
+  private static byte[] frame(DataInputStream in, int headerBytes) throws IOException {
+    byte[] header = in.readNBytes(headerBytes);
     assertThat(header[0]).as("protocol").isEqualTo((byte) 2);
     assertThat(header[1]).as("version").isEqualTo((byte) 2);
     assertThat(header[SWITCHES_AT] & 1).as("with checksum").isEqualTo(1);
-    ByteBuffer lengths = ByteBuffer.wrap(header, NAME_LENGTH_AT, HEADER_BYTES - NAME_LENGTH_AT);
+    ByteBuffer lengths = ByteBuffer.wrap(header).position(headerBytes - LENGTHS_BYTES);
     byte[] body = in.readNBytes(lengths.getShort() + lengths.getShort() + lengths.getInt());
     return ByteBuffer.allocate(header.length + body.length).put(header).put(body).array();
   }

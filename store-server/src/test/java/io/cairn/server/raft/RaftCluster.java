@@ -65,7 +65,7 @@ final class RaftCluster implements AutoCloseable {
         new RaftGroupConfig(
             "test", "main", peer, forming ? voters : List.of(), forming, memberFolder, TIMINGS);
     RaftGroup group =
-        new RaftGroup(config, machine, StartCheck.NONE, (reason, cause) -> halts.add(reason));
+        new RaftGroup(config, machine, LogCheck.NONE, (reason, cause) -> halts.add(reason));
     group.start();
     Member member = new Member(peer, group, machine);
     members.put(peer, member);
