@@ -1,6 +1,9 @@
 package io.cairn.core.engine;
 
-/** A committed entry is not what was proposed. The node must stop before it applies it (I11). */
+/**
+ * An entry is not what was proposed. The node must stop before it stores it, or else before it
+ * applies it (I11).
+ */
 public final class DamagedEntryException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

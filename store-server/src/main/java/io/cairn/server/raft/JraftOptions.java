@@ -85,8 +85,7 @@ final class JraftOptions {
     options.setRpcInstallSnapshotTimeout(
         INSTALL_SNAPSHOT_TIMEOUT_MILLIS); // covers the whole download
     options.setEnableRpcChecksum(
-        true); // of whole messages: entries, terms, votes; HardenedRpcFactory chooses the protocol
-    // for it
+        true); // of whole messages; HardenedRpcFactory chooses the protocol that has one
     options.setRpcProcessorThreadPoolSize(
         RPC_CLIENT_THREADS); // callbacks of answers; the default of 80 keeps 26 idle
     options.setRaftRpcThreadPoolSize(0); // RaftPort brings its own bounded pool
