@@ -6,11 +6,11 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cairn.core.apply.UnknownParts;
+import io.cairn.protocol.Crc32c;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 
 /**
  * The bytes of a Raft entry: one byte of format version, the CRC32C of what follows, then an
@@ -41,7 +41,7 @@ public final class EntryFormat {
       throw new IllegalStateException("an array of the right size was too small", e);
     }
     ByteBuffer encoded = ByteBuffer.wrap(bytes);
-    return encoded.put(0, VERSION).putInt(1, crc(encoded.slice(HEADER_BYTES, length)));
+    return encoded.put(0, VERSION).putInt(1, Crc32c.of(encoded.slice(HEADER_BYTES, length)));
   }
 
   /**
@@ -60,7 +60,7 @@ public final class EntryFormat {
 
   /** Reads the checksum, and compares it with what follows. */
   private static void requireMatch(long index, ByteBuffer rest) {
-    if (rest.remaining() < Integer.BYTES || rest.getInt() != crc(rest.slice())) {
+    if (rest.remaining() < Integer.BYTES || rest.getInt() != Crc32c.of(rest)) {
       throw new DamagedEntryException(
           "entry "
               + index
@@ -121,12 +121,6 @@ public final class EntryFormat {
       throw new UnknownEntryException(
           "a command of entry " + index + " cannot be decoded: " + e.getMessage());
     }
-  }
-
-  private static int crc(ByteBuffer bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return (int) crc.getValue();
   }
 
   private static void requireKnown(long index, boolean known, String what) {

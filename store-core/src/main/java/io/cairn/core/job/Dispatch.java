@@ -111,8 +111,8 @@ final class Dispatch {
     return board
         .chooseApart(handler, hash, other)
         .or(() -> board.chooseApart(handler, hash, apart))
-        .or(() -> board.choose(handler, hash, other))
-        .or(() -> board.choose(handler, hash, apart));
+        .or(() -> board.chooseApart(handler, hash, other.anyNode()))
+        .or(() -> board.chooseApart(handler, hash, apart.anyNode()));
   }
 
   private static boolean ranOutOfTime(Task.Builder task) {

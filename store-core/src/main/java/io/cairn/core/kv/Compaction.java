@@ -73,7 +73,7 @@ public final class Compaction {
       return 0;
     }
     long target = batch.counter(Counter.COMPACTED);
-    // With their values. A tombstone may be reached from its own change and from the next one.
+    // With their values, each once: what is removed twice would leave the digest twice.
     Map<byte[], byte[]> removed = new TreeMap<>(Arrays::compareUnsigned);
     Map<byte[], byte[]> removedHistory = new TreeMap<>(Arrays::compareUnsigned);
     int weight = 0;

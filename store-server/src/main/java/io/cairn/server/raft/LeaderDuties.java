@@ -133,8 +133,12 @@ final class LeaderDuties implements AutoCloseable {
 
   /** On the duty thread. Also called on the applying thread, which must not be thrown at. */
   private void later(Runnable duty) {
+    after(0, duty);
+  }
+
+  private void after(long millis, Runnable duty) {
     try {
-      thread.execute(duty);
+      var unused = thread.schedule(duty, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("the node is stopping, no duties any more");
     }
@@ -239,18 +243,12 @@ final class LeaderDuties implements AutoCloseable {
       return;
     }
     housekeepingSoon = true;
-    try {
-      var unused =
-          thread.schedule(
-              () -> {
-                housekeepingSoon = false;
-                proposeHousekeeping();
-              },
-              HOUSEKEEP_PAUSE_MILLIS,
-              TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the node is stopping, no housekeeping any more");
-    }
+    after(
+        HOUSEKEEP_PAUSE_MILLIS,
+        () -> {
+          housekeepingSoon = false;
+          proposeHousekeeping();
+        });
   }
 
   private void proposeFirstMembers(List<Member> rows, List<RaftPeer> peers) {

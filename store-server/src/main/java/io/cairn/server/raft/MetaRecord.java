@@ -1,9 +1,9 @@
 package io.cairn.server.raft;
 
+import io.cairn.protocol.Crc32c;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * Term and vote as stored: one record of fixed length, so that a save overwrites exactly the bytes
@@ -67,8 +67,6 @@ record MetaRecord(long generation, long term, String votedFor) {
   }
 
   private static int crc(ByteBuffer bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.duplicate().clear().limit(CRC_OFFSET));
-    return (int) crc.getValue();
+    return Crc32c.of(bytes.duplicate().clear().limit(CRC_OFFSET));
   }
 }

@@ -160,41 +160,37 @@ final class RaftHostedGroup implements HostedGroup {
         storage,
         snapshots,
         reports,
-        machine -> new RaftGroup(raftConfig, machine, new Checked(), halt));
+        machine -> new RaftGroup(raftConfig, machine, new OwnLog(), halt));
   }
 
-  private final class Checked implements LogCheck {
+  private final class OwnLog implements LogCheck {
+    /**
+     * Refuses a log that cannot be the one the database was applied from. A leader may have applied
+     * what its majority had and its own disk had not, so the database can be ahead, but only by
+     * what was in flight.
+     */
     @Override
     public void opened(long lastLogIndex, long snapshotIndex) throws IOException {
-      checkLog(lastLogIndex, snapshotIndex);
+      long applied = storage.appliedIndex();
+      long durable = Math.max(lastLogIndex, snapshotIndex);
+      if (applied > durable + Proposer.BATCHES_IN_FLIGHT_MAX) {
+        throw new IOException(
+            "the database in "
+                + folder()
+                + " has applied index "
+                + applied
+                + ", but the log ends at "
+                + lastLogIndex
+                + " and the newest snapshot at "
+                + snapshotIndex
+                + ": the log has lost entries that this node acknowledged. Remove this member from"
+                + " the cluster and add it again with an empty folder");
+      }
     }
 
     @Override
     public void entry(long index, ByteBuffer data) {
       EntryFormat.requireWhole(index, data);
-    }
-  }
-
-  /**
-   * Refuses a log that cannot be the one the database was applied from. A leader may have applied
-   * what its majority had and its own disk had not, so the database can be ahead, but only by what
-   * was in flight.
-   */
-  private void checkLog(long lastLogIndex, long snapshotIndex) throws IOException {
-    long applied = storage.appliedIndex();
-    long durable = Math.max(lastLogIndex, snapshotIndex);
-    if (applied > durable + Proposer.BATCHES_IN_FLIGHT_MAX) {
-      throw new IOException(
-          "the database in "
-              + folder()
-              + " has applied index "
-              + applied
-              + ", but the log ends at "
-              + lastLogIndex
-              + " and the newest snapshot at "
-              + snapshotIndex
-              + ": the log has lost entries that this node acknowledged. Remove this member from"
-              + " the cluster and add it again with an empty folder");
     }
   }
 

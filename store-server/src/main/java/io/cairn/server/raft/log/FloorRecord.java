@@ -1,8 +1,8 @@
 package io.cairn.server.raft.log;
 
+import io.cairn.protocol.Crc32c;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * What this node may have acknowledged, and where its log begins.
@@ -77,8 +77,6 @@ record FloorRecord(long generation, long floor, int floorCrc, long firstIndex, l
   }
 
   private static int crc(ByteBuffer bytes, int start) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.duplicate().limit(start + CRC_OFFSET).position(start));
-    return (int) crc.getValue();
+    return Crc32c.of(bytes.duplicate().limit(start + CRC_OFFSET).position(start));
   }
 }

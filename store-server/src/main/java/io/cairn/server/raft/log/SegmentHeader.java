@@ -1,8 +1,8 @@
 package io.cairn.server.raft.log;
 
+import io.cairn.protocol.Crc32c;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * The first bytes of a segment: what it goes on from.
@@ -45,8 +45,6 @@ record SegmentHeader(long id, long firstIndex, int previousCrc) {
   }
 
   private static int crc(ByteBuffer bytes, int start) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.duplicate().limit(start + CRC_OFFSET).position(start));
-    return (int) crc.getValue();
+    return Crc32c.of(bytes.duplicate().limit(start + CRC_OFFSET).position(start));
   }
 }
