@@ -5,8 +5,12 @@ import io.cairn.core.engine.Engine;
 import io.cairn.core.engine.EntryFormat;
 import io.cairn.core.storage.RocksSettings;
 import io.cairn.core.storage.RocksStorage;
+import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
+import io.cairn.protocol.v1.CompactRequest;
 import io.cairn.protocol.v1.Entry;
+import io.cairn.protocol.v1.Housekeep;
+import io.cairn.protocol.v1.OpenSessionRequest;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.PutRequest;
 import java.io.IOException;
@@ -33,7 +37,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One entry of puts applied and committed to the database, over 10,000 keys of 256 bytes. */
+/**
+ * One entry of puts of one session applied and committed to the database, over 10,000 keys of 256
+ * bytes. With {@code removed}, half of a million revisions wait to be removed when it begins, and
+ * each entry has a step of housekeeping that removes as many as it writes.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -44,10 +52,20 @@ public class ApplyPuts {
   private static final int KEYS = 10_000;
   private static final int VALUE_BYTES = 256;
   private static final long SEED = 7_420;
+  private static final int GARBAGE = 500_000;
+  private static final int ENTRY_PUTS = 500;
+  private static final int OUTSTANDING = 256;
+
+  /** Housekeeping gives compaction half of a step, and a revision has two rows to remove. */
+  private static final int ROWS_PER_PUT = 4;
 
   /** Puts of an entry. */
   @Param({"1", "64"})
   public int puts;
+
+  /** What becomes of replaced versions: "kept" or "removed". */
+  @Param({"kept", "removed"})
+  public String history = "kept";
 
   private final ByteString value;
   private @Nullable Path folder;
@@ -55,6 +73,7 @@ public class ApplyPuts {
   private @Nullable Engine engine;
   private long index;
   private long number;
+  private long session;
 
   /** A benchmark without a database yet. */
   public ApplyPuts() {
@@ -76,23 +95,60 @@ public class ApplyPuts {
             });
     engine = new Engine(storage);
     index = storage.appliedIndex();
+    OpenSessionRequest open =
+        OpenSessionRequest.newBuilder().setTtlMillis(Limits.SESSION_TTL_MILLIS_MAX).build();
+    session =
+        apply(Command.newBuilder().setGroup(1).setOpenSession(open))
+            .get(0)
+            .getOpenSession()
+            .getSession();
+    if (history.equals("removed")) {
+      for (int i = 0; i < GARBAGE; i += ENTRY_PUTS) {
+        apply(puts(ENTRY_PUTS));
+      }
+      CompactRequest compact = CompactRequest.newBuilder().setRevision(GARBAGE).build();
+      var unused = apply(Command.newBuilder().setGroup(1).setCompact(compact));
+    }
   }
 
   /** One entry. */
   @Benchmark
   public List<Outcome> apply() {
-    Entry.Builder entry = Entry.newBuilder().setLeaderTimeMillis(1_000 + index);
-    for (int i = 0; i < puts; i++) {
+    Entry.Builder entry = puts(puts);
+    if (history.equals("removed")) {
+      Housekeep step = Housekeep.newBuilder().setRowsMax(ROWS_PER_PUT * puts).build();
+      entry.addCommands(
+          Command.newBuilder().setGroup(1).setHousekeep(step).build().toByteString());
+    }
+    return apply(entry);
+  }
+
+  private Entry.Builder puts(int count) {
+    Entry.Builder entry = Entry.newBuilder();
+    for (int i = 0; i < count; i++) {
       String key = "bench/" + Math.floorMod((number++ * 0x9E3779B97F4A7C15L) >>> 20, KEYS);
       entry.addCommands(
           Command.newBuilder()
               .setGroup(1)
+              .setSession(session)
+              .setSequence(number)
+              .setFirstUnanswered(Math.max(1, number - OUTSTANDING))
               .setPut(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).setValue(value))
               .build()
               .toByteString());
     }
+    return entry;
+  }
+
+  private List<Outcome> apply(Command.Builder command) {
+    return apply(Entry.newBuilder().addCommands(command.build().toByteString()));
+  }
+
+  private List<Outcome> apply(Entry.Builder entry) {
     Engine open = Objects.requireNonNull(engine);
-    List<Outcome> outcomes = open.apply(++index, 1, EntryFormat.encode(entry.build()));
+    index++;
+    List<Outcome> outcomes =
+        open.apply(index, 1, EntryFormat.encode(entry.setLeaderTimeMillis(1_000 + index).build()));
     var unused = open.commit();
     return outcomes;
   }

@@ -8,14 +8,14 @@ import io.cairn.core.storage.Counter;
 import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.StateDigest.RowHash;
 import io.cairn.core.storage.v1.RevisionRow;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.CompactRequest;
 import io.cairn.protocol.v1.CompactResponse;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives up history. A compact command only moves the compacted revision C, below which nothing may
@@ -25,11 +25,10 @@ import java.util.TreeMap;
  * sees that version. Below C its tombstone and its own row go too. The changes at C stay, as a
  * watch may start there, until a later compaction. COMPACTION_DONE is a revision below which no
  * change is left and at which the next step begins; when it has reached C all is done.
+ *
+ * <p>Versions are not read for it: a change knows what the version it replaced adds to the digest.
  */
 public final class Compaction {
-  /** Bytes of a version that count as one more row: one of 1 MiB counts as 65. */
-  private static final int BYTES_PER_ROW = 16 * 1024;
-
   private Compaction() {}
 
   /** True if a step would find something. */
@@ -62,10 +61,9 @@ public final class Compaction {
   }
 
   /**
-   * Removes compacted rows, up to {@code rowsMax}, a large one counted as several, and what the
-   * last change looked at takes with it.
+   * Removes compacted rows, up to {@code rowsMax} and what the last change looked at takes with it.
    *
-   * @return rows removed, so counted
+   * @return rows removed
    */
   public static int step(ApplyContext context, int rowsMax) {
     Batch batch = context.batch();
@@ -73,45 +71,74 @@ public final class Compaction {
       return 0;
     }
     long target = batch.counter(Counter.COMPACTED);
-    // With their values, each once: what is removed twice would leave the digest twice.
-    Map<byte[], byte[]> removed = new TreeMap<>(Arrays::compareUnsigned);
-    Map<byte[], byte[]> removedHistory = new TreeMap<>(Arrays::compareUnsigned);
-    int weight = 0;
     long begin = batch.counter(Counter.COMPACTION_DONE);
     long done = target;
+    List<Change> changes = new ArrayList<>();
+    int rows = 0;
     byte[] from = KeyLayout.revision(begin, 0);
     try (Cursor cursor =
         batch.ascend(ColumnFamily.KV_REVISION, from, KeyLayout.revision(target + 1, 0))) {
       while (cursor.next()) {
         long revision = KeyLayout.readLong(cursor.key(), 0);
-        if (weight >= rowsMax) {
+        if (rows >= rowsMax) {
           done = Math.max(begin, revision - 1);
           break;
         }
-        RevisionRow change = KvRows.parseRevision(cursor.value());
-        byte[] key = change.getKey().toByteArray();
-        byte[] previous = KeyLayout.history(key, change.getPreviousRevision());
-        // At the target an earlier step may have been here.
-        byte[] version = batch.get(ColumnFamily.KV_HISTORY, previous);
-        if (version != null) {
-          removedHistory.put(previous, version);
-          weight += 1 + version.length / BYTES_PER_ROW;
-        }
-        if (revision < target) {
-          removed.put(cursor.key(), cursor.value());
-          weight++;
-          if (change.getDeleted()) {
-            weight++;
-            byte[] tombstone = KeyLayout.history(key, revision);
-            Optional.ofNullable(batch.get(ColumnFamily.KV_HISTORY, tombstone))
-                .ifPresent(value -> removedHistory.put(tombstone, value));
-          }
-        }
+        // A step before this one may have been at the target of now, or of an earlier compaction.
+        boolean again = revision == target || revision == begin;
+        Change change = new Change(batch, revision, cursor, again);
+        changes.add(change);
+        rows += change.rows(target);
       }
     }
-    removed.forEach((row, value) -> batch.remove(ColumnFamily.KV_REVISION, row, value));
-    removedHistory.forEach((row, value) -> batch.remove(ColumnFamily.KV_HISTORY, row, value));
+    changes.forEach(change -> change.remove(batch, target));
     batch.setCounter(Counter.COMPACTION_DONE, done);
-    return weight;
+    return rows;
+  }
+
+  /** A row of KV_REVISION, and what goes with it. */
+  private static final class Change {
+    private final long revision;
+    private final byte[] key;
+    private final byte[] value;
+    private final RevisionRow row;
+    private final byte @Nullable [] previous;
+
+    /**
+     * The change at the cursor; {@code again}: the version it replaced may have been removed
+     * before.
+     */
+    Change(Batch batch, long revision, Cursor cursor, boolean again) {
+      this.revision = revision;
+      this.key = cursor.key();
+      this.value = cursor.value();
+      this.row = KvRows.parseRevision(value);
+      byte[] history = KeyLayout.history(row.getKey().toByteArray(), row.getPreviousRevision());
+      boolean there =
+          row.getPreviousRevision() != 0
+              && (!again || batch.get(ColumnFamily.KV_HISTORY, history) != null);
+      this.previous = there ? history : null;
+    }
+
+    /** How many rows go. */
+    int rows(long target) {
+      int own = row.getDeleted() ? 2 : 1;
+      return (previous == null ? 0 : 1) + (revision < target ? own : 0);
+    }
+
+    void remove(Batch batch, long target) {
+      if (previous != null) {
+        RowHash hash = new RowHash(row.getPreviousHashLow(), row.getPreviousHashHigh());
+        batch.removeUnread(ColumnFamily.KV_HISTORY, previous, hash);
+      }
+      if (revision >= target) {
+        return;
+      }
+      batch.remove(ColumnFamily.KV_REVISION, key, value);
+      if (row.getDeleted()) {
+        byte[] tombstone = KeyLayout.history(row.getKey().toByteArray(), revision);
+        batch.remove(ColumnFamily.KV_HISTORY, tombstone, KvRows.tombstone(revision));
+      }
+    }
   }
 }

@@ -97,6 +97,11 @@ final class KvRows {
     return row.getVersion() == 0;
   }
 
+  /** The row of the deletion of a key at {@code revision}. */
+  static byte[] tombstone(long revision) {
+    return KvRow.newBuilder().setModRevision(revision).build().toByteArray();
+  }
+
   static KvRow parse(byte[] bytes) {
     try {
       return KvRow.parseFrom(bytes);

@@ -7,6 +7,7 @@ import io.cairn.core.storage.Batch;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Counter;
 import io.cairn.core.storage.KeyLayout;
+import io.cairn.core.storage.StateDigest.RowHash;
 import io.cairn.core.storage.v1.KvRow;
 import io.cairn.core.storage.v1.RevisionRow;
 import io.cairn.protocol.v1.Event;
@@ -55,13 +56,14 @@ final class KvWrite {
             .setLease(request.getIgnoreLease() ? before.getLease() : request.getLease())
             .build();
     batch.replace(ColumnFamily.KV_LATEST, key, old, row.toByteArray());
+    RevisionRow.Builder change = RevisionRow.newBuilder().setKey(name);
     if (old == null) {
       batch.addToCounter(Counter.KEYS, 1);
     } else {
-      keep(key, before.getModRevision(), old);
+      keep(key, before.getModRevision(), old, change);
     }
     moveLease(key, before.getLease(), row.getLease());
-    note(name, false, before.getModRevision());
+    note(change);
     Event.Builder event = Event.newBuilder().setKv(KvRows.version(name, row));
     return emit(event, name, old == null ? null : before);
   }
@@ -77,10 +79,11 @@ final class KvWrite {
     long now = drawRevision();
     batch.delete(ColumnFamily.KV_LATEST, key);
     batch.addToCounter(Counter.KEYS, -1);
-    keep(key, before.getModRevision(), old);
-    keep(key, now, KvRow.newBuilder().setModRevision(now).build().toByteArray());
+    RevisionRow.Builder change = RevisionRow.newBuilder().setKey(name).setDeleted(true);
+    keep(key, before.getModRevision(), old, change);
+    batch.insert(ColumnFamily.KV_HISTORY, KeyLayout.history(key, now), KvRows.tombstone(now));
     moveLease(key, before.getLease(), 0);
-    note(name, true, before.getModRevision());
+    note(change);
     Event.Builder event =
         Event.newBuilder().setType(Event.Type.DELETE).setKv(KvReads.deletion(name, now));
     return emit(event, name, before);
@@ -93,19 +96,21 @@ final class KvWrite {
     return revision;
   }
 
-  private void keep(byte[] key, long rowRevision, byte[] row) {
-    batch.insert(ColumnFamily.KV_HISTORY, KeyLayout.history(key, rowRevision), row);
+  /** Keeps the version that is replaced, and notes it in the change that replaces it. */
+  private void keep(byte[] key, long rowRevision, byte[] row, RevisionRow.Builder change) {
+    RowHash added = batch.insert(ColumnFamily.KV_HISTORY, KeyLayout.history(key, rowRevision), row);
+    change
+        .setPreviousRevision(rowRevision)
+        .setPreviousHashLow(added.low())
+        .setPreviousHashHigh(added.high());
   }
 
-  private void note(ByteString key, boolean deleted, long previousRevision) {
-    RevisionRow row =
-        RevisionRow.newBuilder()
-            .setKey(key)
-            .setDeleted(deleted)
-            .setPreviousRevision(previousRevision)
-            .build();
-    batch.insert(
-        ColumnFamily.KV_REVISION, KeyLayout.revision(revision, place++), row.toByteArray());
+  private void note(RevisionRow.Builder change) {
+    var unused =
+        batch.insert(
+            ColumnFamily.KV_REVISION,
+            KeyLayout.revision(revision, place++),
+            change.build().toByteArray());
   }
 
   private void moveLease(byte[] key, long from, long to) {

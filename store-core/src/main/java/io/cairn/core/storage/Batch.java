@@ -1,5 +1,6 @@
 package io.cairn.core.storage;
 
+import io.cairn.core.storage.StateDigest.RowHash;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -19,8 +20,7 @@ public final class Batch implements ReadView {
 
   private final ReadView committed;
   private final StateDigest digest;
-  private final Map<ColumnFamily, NavigableMap<byte[], Optional<byte[]>>> overlay =
-      new EnumMap<>(ColumnFamily.class);
+  private final Map<ColumnFamily, FamilyRows> overlay = new EnumMap<>(ColumnFamily.class);
   private long bytes;
   private long writes;
   private boolean sealed;
@@ -36,36 +36,47 @@ public final class Batch implements ReadView {
     this.committed = committed;
     this.digest = digest;
     for (ColumnFamily family : ColumnFamily.values()) {
-      overlay.put(family, new TreeMap<>(Arrays::compareUnsigned));
+      overlay.put(family, new FamilyRows(family));
     }
   }
 
   /** Writes a row, new or not. */
   public void put(ColumnFamily family, byte[] key, byte[] value) {
-    byte[] old = family.logical() ? get(family, key) : null;
-    replace(family, key, old, value);
+    checkWritable(family);
+    replace(family, key, get(family, key), value);
   }
 
-  /** Writes a row of which the caller knows that there is none of this key. Saves a read. */
-  public void insert(ColumnFamily family, byte[] key, byte[] value) {
-    assert get(family, key) == null : family + " has a row under " + Arrays.toString(key);
-    replace(family, key, null, value);
+  /**
+   * Writes a row of which the caller knows that there is none of this key. Saves a read.
+   *
+   * @return what {@link #removeUnread} needs later
+   */
+  public RowHash insert(ColumnFamily family, byte[] key, byte[] value) {
+    assert isAbsent(family, key) : family + " has a row under " + Arrays.toString(key);
+    checkWritable(family);
+    if (family == ColumnFamily.COUNTER) {
+      settleCounters(); // what was set before must not come over it
+    }
+    RowHash added = digest.add(family, key, value);
+    note(family, key, value);
+    return added;
   }
 
   /** Writes a row whose present value the caller has just read; null: there is none. */
   public void replace(ColumnFamily family, byte[] key, byte @Nullable [] old, byte[] value) {
-    assert !family.logical() || Arrays.equals(get(family, key), old)
-        : family + ": not the old value";
+    checkWritable(family);
+    assert Arrays.equals(get(family, key), old) : family + ": not the old value";
+    if (family.writtenOnce() && old != null) {
+      throw new IllegalArgumentException(family + " has rows that are written once");
+    }
     if (family == ColumnFamily.COUNTER) {
       settleCounters(); // what was set before must not come over it
     }
-    if (family.logical()) {
-      if (old != null) {
-        digest.remove(family, key, old);
-      }
-      digest.add(family, key, value);
+    if (old != null) {
+      digest.remove(family, key, old);
     }
-    note(family, key, Optional.of(value), value.length);
+    digest.add(family, key, value);
+    note(family, key, value);
   }
 
   /** Removes a row if it is there. */
@@ -78,16 +89,23 @@ public final class Batch implements ReadView {
 
   /** Removes a row whose present value the caller has just read. Saves a read. */
   public void remove(ColumnFamily family, byte[] key, byte[] old) {
+    checkWritable(family);
     assert Arrays.equals(get(family, key), old) : family + ": not the old value";
-    if (family.logical()) {
-      digest.remove(family, key, old);
-    }
-    note(family, key, Optional.empty(), 0);
+    digest.remove(family, key, old);
+    note(family, key, null);
+  }
+
+  /** Removes a row that is there, by what {@link #insert} said when it was written. */
+  public void removeUnread(ColumnFamily family, byte[] key, RowHash added) {
+    checkWritable(family);
+    assert isOf(family, key, added) : family + ": not the row that was inserted";
+    digest.remove(added);
+    note(family, key, null);
   }
 
   /** Sets a counter. */
   public void setCounter(Counter counter, long value) {
-    checkOpen(ColumnFamily.COUNTER);
+    checkWritable(ColumnFamily.COUNTER);
     int place = counter.number();
     counters[place] = value;
     known[place] = true;
@@ -135,19 +153,23 @@ public final class Batch implements ReadView {
 
   @Override
   public Cursor ascend(ColumnFamily family, byte[] from, byte @Nullable [] to) {
-    return new MergeCursor(section(family, from, to), committed.ascend(family, from, to), 1);
+    return new MergeCursor(
+        rows(family), section(family, from, to), committed.ascend(family, from, to), 1);
   }
 
   @Override
   public Cursor descend(ColumnFamily family, byte[] from, byte @Nullable [] to) {
     return new MergeCursor(
-        section(family, from, to).descendingMap(), committed.descend(family, from, to), -1);
+        rows(family),
+        section(family, from, to).descendingMap(),
+        committed.descend(family, from, to),
+        -1);
   }
 
-  /** Rows written, removed ones as empty. */
-  Map<ColumnFamily, NavigableMap<byte[], Optional<byte[]>>> rows() {
+  /** Rows written in a family. */
+  FamilyRows written(ColumnFamily family) {
     settleCounters();
-    return overlay;
+    return rows(family);
   }
 
   StateDigest digest() {
@@ -172,8 +194,8 @@ public final class Batch implements ReadView {
         : rows.subMap(from, true, to, false);
   }
 
-  private NavigableMap<byte[], Optional<byte[]>> rows(ColumnFamily family) {
-    NavigableMap<byte[], Optional<byte[]>> rows = overlay.get(family);
+  private FamilyRows rows(ColumnFamily family) {
+    FamilyRows rows = overlay.get(family);
     if (rows == null) {
       throw new IllegalArgumentException("no family " + family);
     }
@@ -185,7 +207,7 @@ public final class Batch implements ReadView {
     if (family == ColumnFamily.COUNTER) {
       settleCounters();
     }
-    return rows(family);
+    return rows(family).inOrder();
   }
 
   private void settleCounters() {
@@ -207,22 +229,30 @@ public final class Batch implements ReadView {
     bytes = bytesBefore;
   }
 
-  private void checkOpen(ColumnFamily family) {
+  private void checkWritable(ColumnFamily family) {
     if (sealed) {
       throw new IllegalStateException("batch is committed: no write to " + family);
     }
-  }
-
-  private void note(ColumnFamily family, byte[] key, Optional<byte[]> value, int length) {
-    checkOpen(family);
     if (!family.logical()) {
       throw new IllegalArgumentException(family + " is written by the storage alone");
     }
+  }
+
+  private boolean isAbsent(ColumnFamily family, byte[] key) {
+    return rows(family).knows(key) ? get(family, key) == null : committed.get(family, key) == null;
+  }
+
+  private boolean isOf(ColumnFamily family, byte[] key, RowHash added) {
+    byte[] value = get(family, key);
+    return value != null && digest.hashOf(family, key, value).equals(added);
+  }
+
+  private void note(ColumnFamily family, byte[] key, byte @Nullable [] value) {
     if (family == ColumnFamily.COUNTER) {
       Arrays.fill(known, false); // perhaps not written through setCounter
     }
-    rows(family).put(key, value);
-    bytes += key.length + length + ROW_BYTES;
+    rows(family).add(key, value);
+    bytes += key.length + (value == null ? 0 : value.length) + ROW_BYTES;
     writes++;
   }
 }

@@ -75,6 +75,23 @@ public enum ColumnFamily {
     return number;
   }
 
+  /**
+   * True if a key is written once, and never again after its removal. The database may then drop
+   * row and removal as soon as they meet: those of a version that is gone before it is flushed
+   * never reach the disk.
+   */
+  public boolean writtenOnce() {
+    return this == KV_HISTORY || this == KV_REVISION;
+  }
+
+  /** True if a row is often read, or written, soon after it was written. */
+  boolean readAgain() {
+    return switch (this) {
+      case KV_HISTORY, KV_REVISION, SESSION_OUTCOME, SECTION, LOG, TASK_HISTORY, JOB_FAULT -> false;
+      default -> true;
+    };
+  }
+
   /** True if the rows are part of the replicated state, hence of the state digest. */
   public boolean logical() {
     return logical;

@@ -103,6 +103,11 @@ final class Database {
     return handle;
   }
 
+  /** The number by which the database itself knows the family. */
+  int idOf(ColumnFamily family) {
+    return handle(family).getID();
+  }
+
   /** The newest committed state: for the writing thread. */
   ReadView newest() {
     return newest;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * written while it walks: what is ahead of it is seen as it is when it gets there.
  */
 final class MergeCursor implements Cursor {
+  private final FamilyRows rows;
   private final NavigableMap<byte[], Optional<byte[]>> upper;
   private final Cursor lower;
   private final int direction;
@@ -27,10 +28,13 @@ final class MergeCursor implements Cursor {
   /**
    * A cursor that owns {@code lower}.
    *
-   * @param upper in the order of the walk
+   * @param rows what the batch has written in the family
+   * @param upper the part of it, in order, that is walked over, in the order of the walk
    * @param direction 1 if that is ascending, else -1
    */
-  MergeCursor(NavigableMap<byte[], Optional<byte[]>> upper, Cursor lower, int direction) {
+  MergeCursor(
+      FamilyRows rows, NavigableMap<byte[], Optional<byte[]>> upper, Cursor lower, int direction) {
+    this.rows = rows;
     this.upper = upper;
     this.lower = lower;
     this.direction = direction;
@@ -39,6 +43,7 @@ final class MergeCursor implements Cursor {
   @Override
   public boolean next() {
     atRow = false;
+    rows.inOrder(); // also what was written since the last step
     if (!started) {
       started = true;
       lowerHas = lower.next();

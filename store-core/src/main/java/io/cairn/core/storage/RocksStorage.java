@@ -2,11 +2,8 @@ package io.cairn.core.storage;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -20,6 +17,9 @@ import org.rocksdb.WriteBatch;
  * monitor, a database's monitor.
  */
 public final class RocksStorage implements AutoCloseable {
+  /** Memory for rows that were written or read lately; see {@link RowCache}. */
+  private static final long CACHE_BYTES = 16L << 20;
+
   private final Path root;
   private final ActiveFolder active;
   private final RocksOptions options;
@@ -28,6 +28,8 @@ public final class RocksStorage implements AutoCloseable {
   private volatile Database database;
   private volatile Applied applied;
   // The fields below are guarded by writing.
+  private final EncodedWrites writes = new EncodedWrites();
+  private RowCache cache;
   private @Nullable Batch openBatch;
   private @Nullable Thread batchThread;
   private @Nullable Database retired;
@@ -41,6 +43,7 @@ public final class RocksStorage implements AutoCloseable {
     this.options = options;
     this.onFatal = onFatal;
     this.database = first;
+    this.cache = new RowCache(first.newest(), CACHE_BYTES);
     this.applied = Applied.read(first.newest(), first.folder());
   }
 
@@ -88,7 +91,7 @@ public final class RocksStorage implements AutoCloseable {
   public Batch newBatch() {
     synchronized (writing) {
       checkOpen();
-      Batch batch = new Batch(database.newest(), StateDigest.ofBytes(applied.digest()));
+      Batch batch = new Batch(cache, StateDigest.ofBytes(applied.digest()));
       openBatch = batch;
       batchThread = Thread.currentThread();
       return batch;
@@ -108,17 +111,13 @@ public final class RocksStorage implements AutoCloseable {
       checkCommit(batch, appliedIndex, appliedTerm);
       batch.seal();
       Applied next = new Applied(appliedIndex, appliedTerm, batch.digest().toBytes());
-      try (WriteBatch write = new WriteBatch()) {
-        addRows(batch, write);
-        ColumnFamilyHandle local = database.handle(ColumnFamily.LOCAL);
-        write.put(local, KeyLayout.localApplied(), next.row()); // I1: with the effects
-        write.put(local, KeyLayout.localDigest(), next.digest()); // I7
-        failed = true;
+      encode(batch, next);
+      failed = true;
+      try (WriteBatch write = writes.toBatch()) {
         database.write(write);
-        failed = false;
-      } catch (RocksDBException e) {
-        throw database.fatal("building a write of " + batch.bytes() + " bytes", e);
       }
+      failed = false;
+      keepInCache(batch);
       applied = next;
       openBatch = null;
       batchThread = null;
@@ -255,6 +254,7 @@ public final class RocksStorage implements AutoCloseable {
       batchThread = null;
       applied = expected;
       database = next;
+      cache = new RowCache(next.newest(), CACHE_BYTES);
       if (retired != null) {
         retired.close();
       }
@@ -312,16 +312,33 @@ public final class RocksStorage implements AutoCloseable {
     }
   }
 
-  private void addRows(Batch batch, WriteBatch write) throws RocksDBException {
-    for (var family : batch.rows().entrySet()) {
-      ColumnFamilyHandle handle = database.handle(family.getKey());
-      for (Map.Entry<byte[], Optional<byte[]>> row : family.getValue().entrySet()) {
-        if (row.getValue().isPresent()) {
-          write.put(handle, row.getKey(), row.getValue().get());
-        } else {
-          write.delete(handle, row.getKey());
-        }
+  private void encode(Batch batch, Applied next) {
+    writes.clear();
+    for (ColumnFamily family : ColumnFamily.values()) {
+      FamilyRows rows = batch.written(family);
+      if (rows.isEmpty()) {
+        continue;
       }
+      int id = database.idOf(family);
+      rows.forEach(
+          (key, value) -> {
+            if (value != null) {
+              writes.put(id, key, value);
+            } else if (family.writtenOnce()) {
+              writes.singleDelete(id, key);
+            } else {
+              writes.delete(id, key);
+            }
+          });
+    }
+    int local = database.idOf(ColumnFamily.LOCAL);
+    writes.put(local, KeyLayout.localApplied(), next.row()); // I1: with the effects
+    writes.put(local, KeyLayout.localDigest(), next.digest()); // I7
+  }
+
+  private void keepInCache(Batch batch) {
+    for (ColumnFamily family : ColumnFamily.values()) {
+      batch.written(family).forEach((key, value) -> cache.committed(family, key, value));
     }
   }
 

@@ -29,6 +29,14 @@ public final class StateDigest {
   private long low;
   private long high;
 
+  /**
+   * What one row adds to the digest: who keeps it can remove the row unread.
+   *
+   * @param low added to the lower half, modulo 2^64
+   * @param high added to the upper half
+   */
+  public record RowHash(long low, long high) {}
+
   /** The digest of no rows. */
   public StateDigest() {}
 
@@ -59,18 +67,23 @@ public final class StateDigest {
     return digest;
   }
 
-  /** Adds a row. */
-  public void add(ColumnFamily family, byte[] key, byte[] value) {
-    hash(family, key, value);
-    low += Long.reverseBytes(hash.low());
-    high += Long.reverseBytes(hash.high());
+  /** Adds a row; says what it has added. */
+  public RowHash add(ColumnFamily family, byte[] key, byte[] value) {
+    RowHash added = hashOf(family, key, value);
+    low += added.low();
+    high += added.high();
+    return added;
   }
 
   /** Takes a row away that has been added. */
   public void remove(ColumnFamily family, byte[] key, byte[] value) {
-    hash(family, key, value);
-    low -= Long.reverseBytes(hash.low());
-    high -= Long.reverseBytes(hash.high());
+    remove(hashOf(family, key, value));
+  }
+
+  /** Takes away what a row has added. */
+  public void remove(RowHash added) {
+    low -= added.low();
+    high -= added.high();
   }
 
   /** The digest's 16 bytes. */
@@ -78,7 +91,8 @@ public final class StateDigest {
     return ByteBuffer.allocate(BYTES).putLong(low).putLong(high).array();
   }
 
-  private void hash(ColumnFamily family, byte[] key, byte[] value) {
+  /** What a row adds. */
+  RowHash hashOf(ColumnFamily family, byte[] key, byte[] value) {
     castagnoli.reset();
     castagnoli.update(value);
     ieee.reset();
@@ -91,5 +105,6 @@ public final class StateDigest {
         .add((int) castagnoli.getValue())
         .add((int) ieee.getValue())
         .end();
+    return new RowHash(Long.reverseBytes(hash.low()), Long.reverseBytes(hash.high()));
   }
 }

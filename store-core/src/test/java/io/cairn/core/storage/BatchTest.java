@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +130,83 @@ class BatchTest {
         assertThat(view.counter(Counter.EPOCH)).isEqualTo(1);
         assertThat(StateDigest.recompute(view).toBytes()).isEqualTo(storage.digest());
       }
+    }
+  }
+
+  @Test
+  void rowsThatAreWrittenOnceGoUnreadAndAreGoneForGood() {
+    Random random = new Random(TestSeed.of(BatchTest.class, 20_261_126));
+    NavigableMap<byte[], byte[]> model = new TreeMap<>(Arrays::compareUnsigned);
+    Map<byte[], StateDigest.RowHash> hashes = new TreeMap<>(Arrays::compareUnsigned);
+    long next = 1;
+    try (RocksStorage storage = open("db")) {
+      for (int index = 1; index <= 300; index++) {
+        Batch batch = storage.newBatch();
+        for (int i = random.nextInt(200); i > 0; i--) {
+          if (model.isEmpty() || random.nextInt(5) > 1) {
+            byte[] key = KeyLayout.revision(random.nextInt(50), (int) next++);
+            byte[] value = new byte[random.nextInt(300)];
+            random.nextBytes(value);
+            hashes.put(key, batch.insert(ColumnFamily.KV_HISTORY, key, value));
+            model.put(key, value);
+          } else {
+            byte[] from = KeyLayout.revision(random.nextInt(50), 0);
+            byte[] key = model.ceilingKey(from) == null ? model.lastKey() : model.ceilingKey(from);
+            batch.removeUnread(ColumnFamily.KV_HISTORY, key, hashes.get(key));
+            model.remove(key);
+          }
+        }
+        storage.commit(batch, index, 1);
+        if (index % 40 == 0) {
+          storage.flush();
+        }
+      }
+      storage.flush();
+      try (View view = storage.view();
+          Cursor cursor = view.ascend(ColumnFamily.KV_HISTORY, new byte[0], null)) {
+        for (Map.Entry<byte[], byte[]> row : model.entrySet()) {
+          assertThat(cursor.next()).isTrue();
+          assertThat(cursor.key()).isEqualTo(row.getKey());
+          assertThat(cursor.value()).isEqualTo(row.getValue());
+        }
+        assertThat(cursor.next()).isFalse();
+        assertThat(StateDigest.recompute(view).toBytes()).isEqualTo(storage.digest());
+      }
+    }
+  }
+
+  @Test
+  void rowThatIsWrittenOnceIsNotWrittenAgain() {
+    byte[] key = {1};
+    try (RocksStorage storage = open("db")) {
+      Batch batch = storage.newBatch();
+      StateDigest.RowHash hash = batch.insert(ColumnFamily.KV_HISTORY, key, new byte[] {1});
+      assertThatThrownBy(() -> batch.put(ColumnFamily.KV_HISTORY, key, new byte[] {2}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("once");
+      batch.removeUnread(ColumnFamily.KV_HISTORY, key, hash);
+      batch.insert(ColumnFamily.KV_HISTORY, key, new byte[] {2});
+      assertThatThrownBy(() -> batch.get(ColumnFamily.KV_HISTORY, key))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("written again");
+    }
+  }
+
+  @Test
+  void whatWasAddedUnderACursorIsAheadOfIt() {
+    try (RocksStorage storage = open("db")) {
+      Batch batch = storage.newBatch();
+      batch.insert(ColumnFamily.LOG, new byte[] {1}, new byte[0]);
+      byte last = 0;
+      try (Cursor cursor = batch.ascend(ColumnFamily.LOG, new byte[0], null)) {
+        while (cursor.next()) {
+          last = cursor.key()[0];
+          if (last < 5) {
+            batch.insert(ColumnFamily.LOG, new byte[] {(byte) (last + 1)}, new byte[0]);
+          }
+        }
+      }
+      assertThat(last).isEqualTo((byte) 5);
     }
   }
 

@@ -125,8 +125,8 @@ class RocksStorageTest {
         });
     assertThatThrownBy(this::open)
         .isInstanceOf(NewerFormatException.class)
-        .hasMessageContaining("format 4")
-        .hasMessageContaining("up to 3");
+        .hasMessageContaining("format 5")
+        .hasMessageContaining("up to 4");
   }
 
   @Test

@@ -195,16 +195,16 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining("format 9")
-        .hasMessageContaining("up to 3");
+        .hasMessageContaining("up to 4");
   }
 
   @Test
   void theFormatBeforeTheFirstReleaseIsRefused() throws IOException {
-    rewrite(manifest.toBuilder().setFormat(2));
+    rewrite(manifest.toBuilder().setFormat(3));
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(StorageException.class)
-        .hasMessageContaining("format 2")
-        .hasMessageContaining("reads 3 only");
+        .hasMessageContaining("format 3")
+        .hasMessageContaining("reads 4 only");
   }
 
   @Test

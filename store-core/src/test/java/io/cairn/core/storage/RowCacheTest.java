@@ -1,0 +1,132 @@
+package io.cairn.core.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The cache answers as what is committed does, within its bounds. */
+class RowCacheTest {
+  @TempDir Path folder;
+
+  private final Map<String, byte[]> rows = new HashMap<>();
+  private int reads;
+
+  private final ReadView committed =
+      new ReadView() {
+        @Override
+        public byte @Nullable [] get(ColumnFamily family, byte[] key) {
+          reads++;
+          return rows.get(family + new String(key, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public Cursor ascend(ColumnFamily family, byte[] from, byte @Nullable [] to) {
+          return EmptyCursor.INSTANCE;
+        }
+
+        @Override
+        public Cursor descend(ColumnFamily family, byte[] from, byte @Nullable [] to) {
+          return EmptyCursor.INSTANCE;
+        }
+      };
+
+  private void write(RowCache cache, ColumnFamily family, String key, byte @Nullable [] value) {
+    rows.put(family + key, value);
+    cache.committed(family, bytes(key), value);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whatWasWrittenOrReadIsNotReadAgain() {
+    RowCache cache = new RowCache(committed, 1 << 20);
+    write(cache, ColumnFamily.KV_LATEST, "a", bytes("1"));
+    assertThat(cache.get(ColumnFamily.KV_LATEST, bytes("a"))).isEqualTo(bytes("1"));
+    assertThat(reads).isZero();
+    assertThat(cache.get(ColumnFamily.TASK, bytes("a"))).isNull();
+    assertThat(cache.get(ColumnFamily.TASK, bytes("a"))).isNull();
+    assertThat(reads).isEqualTo(1);
+    write(cache, ColumnFamily.TASK, "a", bytes("2"));
+    assertThat(cache.get(ColumnFamily.TASK, bytes("a"))).isEqualTo(bytes("2"));
+    write(cache, ColumnFamily.TASK, "a", null);
+    assertThat(cache.get(ColumnFamily.TASK, bytes("a"))).isNull();
+    assertThat(reads).isEqualTo(1);
+  }
+
+  @Test
+  void longRowsAndFamiliesThatAreSeldomReadAgainAreLeftOut() {
+    RowCache cache = new RowCache(committed, 1 << 20);
+    write(cache, ColumnFamily.KV_LATEST, "a", bytes("short"));
+    write(cache, ColumnFamily.KV_LATEST, "a", new byte[20_000]);
+    write(cache, ColumnFamily.KV_HISTORY, "a", bytes("1"));
+    assertThat(cache.bytes()).isZero();
+    assertThat(cache.get(ColumnFamily.KV_LATEST, bytes("a"))).hasSize(20_000);
+    assertThat(cache.get(ColumnFamily.KV_HISTORY, bytes("a"))).isEqualTo(bytes("1"));
+    assertThat(reads).isEqualTo(2);
+    assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void whatWasUsedLongestAgoGoesFirst() {
+    RowCache cache = new RowCache(committed, 100_000);
+    for (int i = 0; i < 10_000; i++) {
+      write(cache, ColumnFamily.KV_LATEST, "key" + i, new byte[i % 500]);
+      assertThat(cache.get(ColumnFamily.KV_LATEST, bytes("key0"))).isNotNull();
+      assertThat(cache.bytes()).isLessThanOrEqualTo(100_000);
+    }
+    assertThat(reads).isZero();
+    assertThat(cache.get(ColumnFamily.KV_LATEST, bytes("key1"))).hasSize(1);
+    assertThat(reads).isEqualTo(1);
+  }
+
+  @Test
+  void anotherDatabaseIsReadAnew() throws Exception {
+    byte[] key = bytes("k");
+    try (RocksStorage storage = open("db")) {
+      Batch first = storage.newBatch();
+      first.put(ColumnFamily.TASK, key, bytes("old"));
+      storage.commit(first, 1, 1);
+      Applied before = storage.checkpoint(folder.resolve("copy"));
+      Batch second = storage.newBatch();
+      second.put(ColumnFamily.TASK, key, bytes("new"));
+      storage.commit(second, 2, 1);
+      storage.replace(into -> copy(folder.resolve("copy"), into), before);
+      assertThat(storage.newBatch().get(ColumnFamily.TASK, key)).isEqualTo(bytes("old"));
+    }
+  }
+
+  @Test
+  void droppedBatchLeavesNothingBehind() {
+    byte[] key = bytes("k");
+    try (RocksStorage storage = open("db")) {
+      Batch dropped = storage.newBatch();
+      dropped.put(ColumnFamily.TASK, key, bytes("never"));
+      assertThat(storage.newBatch().get(ColumnFamily.TASK, key)).isNull();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws java.io.IOException {
+    try (var files = java.nio.file.Files.list(from)) {
+      for (Path file : files.toList()) {
+        java.nio.file.Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  private RocksStorage open(String name) {
+    return RocksStorage.open(
+        folder.resolve(name),
+        RocksSettings.small(),
+        (what, cause) -> {
+          throw new AssertionError(what, cause);
+        });
+  }
+}
