@@ -8,6 +8,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What all connections of one raft port, or of one raft client, may hold together. Thread safe.
  *
+ * <p>Tells when a connection that was counted has ended.
+ *
  * <p>A frame is gathered in memory until it is whole, so the bytes that unfinished frames have
  * declared are counted, not only the connections.
  */
@@ -23,6 +25,19 @@ final class ConnectionLimits {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicLong unfinishedBytes = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
+  private final Runnable connectionEnded;
+
+  ConnectionLimits() {
+    this(() -> {});
+  }
+
+  /**
+   * @param connectionEnded runs on a network thread when a connection that was counted in has
+   *     ended; must not block
+   */
+  ConnectionLimits(Runnable connectionEnded) {
+    this.connectionEnded = connectionEnded;
+  }
 
   /** Counts a connection in, or answers false when there is no room. */
   boolean open() {
@@ -35,6 +50,7 @@ final class ConnectionLimits {
 
   void closed() {
     connections.decrementAndGet();
+    connectionEnded.run();
   }
 
   /** Reserves the bytes of a frame that is still coming, or answers false when there is no room. */

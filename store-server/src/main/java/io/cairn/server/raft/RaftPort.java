@@ -33,13 +33,18 @@ final class RaftPort implements AutoCloseable {
   private static final int QUEUE_SIZE = 256;
 
   private final RaftPeer address;
-  private final ConnectionLimits limits = new ConnectionLimits();
+  private final ConnectionLimits limits;
   private final ThreadPoolExecutor executor;
   private final RpcServer server;
   private final AppendEntriesRequestProcessor appends;
 
-  RaftPort(RaftPeer address, RequestGate gate) {
+  /**
+   * @param connectionEnded runs on a network thread when a connection to this port has ended; must
+   *     not block
+   */
+  RaftPort(RaftPeer address, RequestGate gate, Runnable connectionEnded) {
     this.address = address;
+    this.limits = new ConnectionLimits(connectionEnded);
     AtomicInteger count = new AtomicInteger();
     this.executor =
         new ThreadPoolExecutor(

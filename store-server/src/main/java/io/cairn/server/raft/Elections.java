@@ -1,0 +1,95 @@
+package io.cairn.server.raft;
+
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.PeerId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What makes a running node elect sooner, put together: {@link LeaderProbe} for the evidence,
+ * {@link ElectionPace} for what follows from it. Its thread, {@code raft-probe-PORT}, is there only
+ * while there is something to find out.
+ *
+ * <p>Any thread.
+ */
+final class Elections implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Elections.class);
+  private static final long IDLE_SECONDS = 5;
+
+  private final LeaderProbe probe;
+  private final ScheduledThreadPoolExecutor thread;
+
+  private Elections(NodeImpl node, RaftPeer self) {
+    ElectionTimer timer =
+        ElectionTimerFactory.timerOf(node.getNodeId())
+            .orElseThrow(() -> new IllegalStateException("no election timer of a running node"));
+    ElectionPace.Group group = new View(node);
+    ElectionPace pace =
+        new ElectionPace(
+            node.getGroupId(), self, group, (ElectionOptions) node.getOptions(), timer);
+    this.thread = thread("raft-probe-" + self.port());
+    this.probe =
+        new LeaderProbe(
+            group::followed, LeaderProbe::refusesConnections, pace::leaderEnded, this::after);
+    pace.started();
+  }
+
+  /** Begins with a node that has just been started with {@link ElectionOptions}. */
+  static Elections of(NodeImpl node, RaftPeer self) {
+    return new Elections(node, self);
+  }
+
+  /** A raft connection to this server has ended. Does not block. */
+  void connectionEnded() {
+    probe.connectionEnded();
+  }
+
+  private void after(long millis, Runnable task) {
+    try {
+      var unused = thread.schedule(task, millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the node is stopping, no questions any more");
+    }
+  }
+
+  private static ScheduledThreadPoolExecutor thread(String name) {
+    ScheduledThreadPoolExecutor made =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    made.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    made.allowCoreThreadTimeOut(true);
+    return made;
+  }
+
+  /** No more questions. A haste that has begun ends with the node. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+
+  private record View(NodeImpl node) implements ElectionPace.Group {
+    @Override
+    public Optional<RaftPeer> followed() {
+      PeerId leader = node.getLeaderId();
+      return leader == null || node.getNodeState() != State.STATE_FOLLOWER
+          ? Optional.empty()
+          : Optional.of(RaftPeer.of(leader));
+    }
+
+    @Override
+    public List<RaftPeer> peers() {
+      return node.getCurrentConf().listPeers().stream().map(RaftPeer::of).toList();
+    }
+  }
+}
