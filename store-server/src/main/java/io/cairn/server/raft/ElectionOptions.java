@@ -17,7 +17,12 @@ final class ElectionOptions extends NodeOptions {
 
   private volatile int shortMillis = USUAL;
 
-  /** Takes a leader for gone after this silence, or after the usual one if that is shorter. */
+  /** The timeout that was set, whatever holds for the moment. */
+  int usualElectionTimeoutMillis() {
+    return super.getElectionTimeoutMs();
+  }
+
+  /** Takes a leader for gone after this silence. */
   void shorten(int millis) {
     shortMillis = millis;
   }
@@ -34,7 +39,6 @@ final class ElectionOptions extends NodeOptions {
   @Override
   public int getElectionTimeoutMs() {
     int millis = shortMillis;
-    int usual = super.getElectionTimeoutMs();
-    return millis == USUAL ? usual : Math.min(millis, usual);
+    return millis == USUAL ? super.getElectionTimeoutMs() : millis;
   }
 }

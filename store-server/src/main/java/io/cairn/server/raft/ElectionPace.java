@@ -2,6 +2,7 @@ package io.cairn.server.raft;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,29 +12,31 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It only shortens what this node waits for. Whether there is an election is decided as ever: a
  * candidate needs the pre-votes of a majority, and a node refuses its own while it hears the leader
- * it follows, by its own timeout. So what one node believes wrongly changes nothing as long as the
- * others hear the leader; where a majority does, a leader that is still heard every tenth of the
- * usual timeout keeps them from electing all the same, as that is less than {@link #SHORT_MILLIS}.
- * Votes, terms and logs are compared as ever in any case.
+ * it follows, by its own timeout; votes, terms and logs are compared. So what one node believes
+ * wrongly changes nothing while the others hear the leader. Where a majority does, by a firewall
+ * that rejects for example, a leader that is alive is still heard every tenth of the usual timeout,
+ * and is waited for two and a half times as long.
  *
- * <p>The voters that are left act one after another, in the order of their addresses, {@link
- * #SLOT_MILLIS} apart, and again in turn: the first one mostly has won before the second would
- * stand against it. If its log lacks something, it is refused, and the second has its turn.
+ * <p>The voters that are left act one after another, in the order of their addresses, a slot apart,
+ * and again in turn: the first one mostly has won before the second would stand against it. If its
+ * log lacks something, it is refused, and the second has its turn.
+ *
+ * <p>All times are parts of the usual election timeout, T.
  *
  * <p>Any thread.
  */
 final class ElectionPace {
   /** Silence of a leader whose process has ended after which it is not waited for any more. */
-  static final int SHORT_MILLIS = 150;
+  private static final int SHORT_PART = 4;
 
-  /** The same while there has been no leader: processes that have just started are slow. */
-  static final int FIRST_MILLIS = 300;
+  /** The same where there has been no leader yet: processes that have just started are slow. */
+  private static final int FIRST_PART = 2;
 
   /** Time that a voter has before the next one acts. */
-  static final int SLOT_MILLIS = 150;
+  private static final int SLOT_PART = 4;
 
-  /** After so long without success the usual times hold again. */
-  static final int LIMIT_MILLIS = 2_000;
+  /** After so many T without success the usual times hold again. */
+  private static final int LIMIT = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(ElectionPace.class);
 
@@ -51,6 +54,7 @@ final class ElectionPace {
   private final Group group;
   private final ElectionOptions options;
   private final ElectionTimer timer;
+  private final AtomicLong hastes = new AtomicLong();
 
   ElectionPace(
       String name, RaftPeer self, Group group, ElectionOptions options, ElectionTimer timer) {
@@ -67,7 +71,8 @@ final class ElectionPace {
       return;
     }
     List<RaftPeer> left = group.peers().stream().filter(peer -> !peer.equals(leader)).toList();
-    if (hasten(left, SHORT_MILLIS)) {
+    if (hasten(left, SHORT_PART)) {
+      hastes.incrementAndGet();
       LOG.info("raft leader's process has ended, electing group={} leader={}", name, leader);
     }
   }
@@ -75,18 +80,31 @@ final class ElectionPace {
   /** The node has just been started. */
   void started() {
     if (group.followed().isEmpty()) {
-      hasten(group.peers(), FIRST_MILLIS);
+      hasten(group.peers(), FIRST_PART);
     }
   }
 
-  private boolean hasten(List<RaftPeer> voters, int shortMillis) {
+  /** How often this node has elected sooner, or meant to, because a leader's process had ended. */
+  long hastes() {
+    return hastes.get();
+  }
+
+  /** Whether this node waits for less than usual. */
+  boolean isHasty() {
+    return options.isShortened();
+  }
+
+  private boolean hasten(List<RaftPeer> voters, int shortPart) {
     int rank = voters.stream().sorted().toList().indexOf(self);
-    int firstMillis = shortMillis + rank * SLOT_MILLIS;
-    if (rank < 0 || firstMillis >= options.getElectionTimeoutMs()) {
-      return false; // no voter, or the usual times are as short
+    if (rank < 0) {
+      return false;
     }
-    int roundMillis = voters.size() * SLOT_MILLIS;
-    int runs = 1 + (LIMIT_MILLIS - firstMillis) / roundMillis;
+    int usualMillis = options.usualElectionTimeoutMillis();
+    int shortMillis = usualMillis / shortPart;
+    int slotMillis = usualMillis / SLOT_PART;
+    int firstMillis = shortMillis + rank * slotMillis;
+    int roundMillis = voters.size() * slotMillis;
+    int runs = 1 + Math.max(0, LIMIT * usualMillis - firstMillis) / roundMillis;
     return timer.hasten(
         new ElectionTimer.Haste(
             firstMillis, roundMillis, runs, () -> options.shorten(shortMillis), options::restore));

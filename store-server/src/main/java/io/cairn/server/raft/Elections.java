@@ -22,6 +22,7 @@ final class Elections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Elections.class);
   private static final long IDLE_SECONDS = 5;
 
+  private final ElectionPace pace;
   private final LeaderProbe probe;
   private final ScheduledThreadPoolExecutor thread;
 
@@ -30,7 +31,7 @@ final class Elections implements AutoCloseable {
         ElectionTimerFactory.timerOf(node.getNodeId())
             .orElseThrow(() -> new IllegalStateException("no election timer of a running node"));
     ElectionPace.Group group = new View(node);
-    ElectionPace pace =
+    this.pace =
         new ElectionPace(
             node.getGroupId(), self, group, (ElectionOptions) node.getOptions(), timer);
     this.thread = thread("raft-probe-" + self.port());
@@ -48,6 +49,10 @@ final class Elections implements AutoCloseable {
   /** A raft connection to this server has ended. Does not block. */
   void connectionEnded() {
     probe.connectionEnded();
+  }
+
+  ElectionPace pace() {
+    return pace;
   }
 
   private void after(long millis, Runnable task) {

@@ -223,6 +223,11 @@ public final class RaftGroup implements AutoCloseable, Voters {
     return node().isLeader(false);
   }
 
+  /** What makes this server elect sooner. */
+  Elections elections() {
+    return running().elections();
+  }
+
   /** How this group ends when it cannot go on. */
   Halt halt() {
     return halt;
