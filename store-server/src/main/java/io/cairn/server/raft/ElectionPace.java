@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a follower may elect sooner than after the usual silence: when the process of the leader it
- * follows has ended, and while no leader has been heard of since the start.
+ * Lets a follower elect sooner than after the usual silence when the process of the leader it
+ * follows has ended.
  *
  * <p>It only shortens what this node waits for. Whether there is an election is decided as ever: a
  * candidate needs the pre-votes of a majority, and a node refuses its own while it hears the leader
@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class ElectionPace {
   /** Silence of a leader whose process has ended after which it is not waited for any more. */
   private static final int SHORT_PART = 4;
-
-  /** The same where there has been no leader yet: processes that have just started are slow. */
-  private static final int FIRST_PART = 2;
 
   /** Time that a voter has before the next one acts. */
   private static final int SLOT_PART = 4;
@@ -71,16 +68,9 @@ final class ElectionPace {
       return;
     }
     List<RaftPeer> left = group.peers().stream().filter(peer -> !peer.equals(leader)).toList();
-    if (hasten(left, SHORT_PART)) {
+    if (hasten(left)) {
       hastes.incrementAndGet();
       LOG.info("raft leader's process has ended, electing group={} leader={}", name, leader);
-    }
-  }
-
-  /** The node has just been started. */
-  void started() {
-    if (group.followed().isEmpty()) {
-      hasten(group.peers(), FIRST_PART);
     }
   }
 
@@ -94,13 +84,13 @@ final class ElectionPace {
     return options.isShortened();
   }
 
-  private boolean hasten(List<RaftPeer> voters, int shortPart) {
+  private boolean hasten(List<RaftPeer> voters) {
     int rank = voters.stream().sorted().toList().indexOf(self);
     if (rank < 0) {
       return false;
     }
     int usualMillis = options.usualElectionTimeoutMillis();
-    int shortMillis = usualMillis / shortPart;
+    int shortMillis = usualMillis / SHORT_PART;
     int slotMillis = usualMillis / SLOT_PART;
     int firstMillis = shortMillis + rank * slotMillis;
     int roundMillis = voters.size() * slotMillis;

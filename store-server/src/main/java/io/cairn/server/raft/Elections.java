@@ -38,7 +38,6 @@ final class Elections implements AutoCloseable {
     this.probe =
         new LeaderProbe(
             group::followed, LeaderProbe::refusesConnections, pace::leaderEnded, this::after);
-    pace.started();
   }
 
   /** Begins with a node that has just been started with {@link ElectionOptions}. */

@@ -3,12 +3,14 @@ package io.cairn.server.raft;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.error.RaftError;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives the lead away before a node stops. */
+/** Gives the lead away, to whoever can take it. Any thread. */
 final class Handover {
   private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -16,14 +18,41 @@ final class Handover {
   private Handover() {}
 
   /**
-   * Hands the lead to the voter that has most of the log. Returns when another leads, or it has not
-   * happened within two election timeouts.
+   * Whom to hand the lead to: when all voters were heard of lately, {@link PeerId#ANY_PEER}, by
+   * which JRaft takes the one that has most of the log; else one that was. JRaft would also offer
+   * it to one that is gone, and then nobody takes a command for an election timeout.
+   *
+   * @throws IllegalStateException when this node does not lead
+   */
+  static PeerId successor(NodeImpl node) {
+    List<PeerId> heard = node.listAlivePeers();
+    if (heard.containsAll(node.getCurrentConf().listPeers())) {
+      return PeerId.ANY_PEER;
+    }
+    return heard.stream()
+        .filter(peer -> !peer.equals(node.getServerId()))
+        .findFirst()
+        .orElse(PeerId.ANY_PEER);
+  }
+
+  /** Begins to hand the lead to {@link #successor}. */
+  static Status begin(NodeImpl node) {
+    try {
+      return node.transferLeadershipTo(successor(node));
+    } catch (IllegalStateException e) {
+      return new Status(RaftError.EPERM, "Not leader");
+    }
+  }
+
+  /**
+   * Hands the lead over before a node stops. Returns when another leads, or it has not happened
+   * within two election timeouts.
    */
   static void toAny(NodeImpl node, RaftGroupConfig config) {
     if (node.getCurrentConf().size() < 2) {
       return;
     }
-    Status status = node.transferLeadershipTo(PeerId.ANY_PEER);
+    Status status = begin(node);
     if (!status.isOk()) {
       LOG.warn("raft leadership not handed over group={} reason={}", config.wireGroupId(), status);
       return;

@@ -167,9 +167,17 @@ public final class RaftGroup implements AutoCloseable, Voters {
    * timeout.
    */
   public void transferLeadership(RaftPeer peer) {
-    Status status = node().transferLeadershipTo(peer.toPeerId());
+    requireBegun(node().transferLeadershipTo(peer.toPeerId()), peer.toString());
+  }
+
+  /** As {@link #transferLeadership}, to a member that is there and has most of the log. */
+  public void transferLeadershipToAny() {
+    requireBegun(Handover.begin(node()), "any member");
+  }
+
+  private static void requireBegun(Status status, String to) {
     if (!status.isOk()) {
-      throw new RaftRefusedException("transfer of leadership to " + peer, status);
+      throw new RaftRefusedException("transfer of leadership to " + to, status);
     }
   }
 

@@ -139,32 +139,12 @@ class ElectionPaceTest {
     Node node = new Node(B);
     node.peers = List.of(A, C);
     node.pace.leaderEnded(A);
-    node.pace.started();
+    node.pace.leaderEnded(A);
     node.assertUsual();
     node.peers = List.of();
-    node.pace.started();
+    node.pace.leaderEnded(A);
     node.assertUsual();
-  }
-
-  @Test
-  void whoeverHasJustStartedWaitsHalfAsLongAndInTurn() {
-    List<Node> all = List.of(new Node(A), new Node(B), new Node(C));
-    all.forEach(node -> node.followed = Optional.empty());
-    all.forEach(node -> node.pace.started());
-    assertThat(all.get(0).options.getElectionTimeoutMs()).isEqualTo(300);
-    time.pass(600);
-    assertThat(all.get(0).runsAt).containsExactly(300L);
-    assertThat(all.get(1).runsAt).containsExactly(450L);
-    assertThat(all.get(2).runsAt).containsExactly(600L);
-    time.pass(1_800);
-    all.forEach(Node::assertUsual);
-  }
-
-  @Test
-  void whoFollowsAlreadyDoesNotHurryAtTheStart() {
-    Node node = new Node(B);
-    node.pace.started();
-    node.assertUsual();
+    assertThat(node.pace.hastes()).isZero();
   }
 
   @Test

@@ -51,6 +51,32 @@ class ElectionsTest {
   }
 
   @Test
+  void theLeadIsHandedToOneThatIsThere() throws Exception {
+    for (int gone = 0; gone < 2; gone++) {
+      try (RaftCluster cluster = RaftCluster.formed(folder.resolve("cluster" + gone), 3)) {
+        cluster.replicate(1, 10);
+        Member leader = cluster.leader();
+        List<Member> others = cluster.others(leader);
+        cluster.crash(others.get(gone));
+        Member there = others.get(1 - gone);
+        // Until the leader has missed the other one, it may offer the lead to it, and takes it
+        // back.
+        await()
+            .atMost(RaftCluster.PATIENCE)
+            .ignoreException(RaftRefusedException.class) // it is being handed over already
+            .until(
+                () -> {
+                  if (cluster.leader().equals(leader)) {
+                    leader.group().transferLeadershipToAny();
+                  }
+                  return cluster.leader().equals(there);
+                });
+        cluster.replicate(11, 20);
+      }
+    }
+  }
+
+  @Test
   void aNodeThatEndsLeavesNoTimerBehind() throws Exception {
     RaftPeer peer;
     try (RaftCluster cluster = RaftCluster.formed(folder, 1)) {
