@@ -65,13 +65,14 @@ final class ElectionTimer implements Timer {
     if (stopped || next == null || haste != null) {
       return false;
     }
+    if (!next.taken) { // else it is running, and the next one comes when it has
+      Timeout usual = next.scheduled;
+      next.runIn(wanted.firstMillis());
+      cancel(usual);
+    }
     wanted.begins().run();
     haste = wanted;
     runsLeft = wanted.runs();
-    if (!next.taken) { // else it is running, and the next one comes when it has
-      next.cancelTimer();
-      next.runIn(wanted.firstMillis());
-    }
     return true;
   }
 
@@ -149,7 +150,7 @@ final class ElectionTimer implements Timer {
     }
   }
 
-  private synchronized boolean cancel(Pending timeout) {
+  private synchronized boolean cancelled(Pending timeout) {
     if (timeout != pending) {
       return false;
     }
@@ -161,6 +162,12 @@ final class ElectionTimer implements Timer {
     timeout.cancelled = true;
     timeout.forget();
     return true;
+  }
+
+  private static void cancel(@Nullable Timeout underneath) {
+    if (underneath != null) {
+      underneath.cancel(); // where that is too late it runs, and finds its timeout taken, or takes it
+    }
   }
 
   /** One timeout; its fields are guarded by the timer's lock. */
@@ -182,14 +189,7 @@ final class ElectionTimer implements Timer {
 
     void forget() {
       taken = true;
-      cancelTimer();
-    }
-
-    void cancelTimer() {
-      Timeout now = scheduled;
-      if (now != null) {
-        now.cancel(); // it may be too late: it runs then, and finds itself taken or runs early
-      }
+      ElectionTimer.cancel(scheduled);
     }
 
     @Override
@@ -218,7 +218,7 @@ final class ElectionTimer implements Timer {
 
     @Override
     public boolean cancel() {
-      return ElectionTimer.this.cancel(this);
+      return ElectionTimer.this.cancelled(this);
     }
   }
 }

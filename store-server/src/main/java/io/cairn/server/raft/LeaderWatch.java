@@ -27,8 +27,9 @@ final class LeaderWatch {
     LeaderHint.Builder hint = LeaderHint.newBuilder();
     try {
       hint.setTerm(raft.term());
-      Optional<RaftPeer> leader = raft.leader();
-      leader
+      // Not this node while it hands over: whoever waits here would only be refused again.
+      raft.leader()
+          .filter(peer -> raft.isLeader() || !peer.equals(raft.self()))
           .flatMap(directory::byPeer)
           .ifPresent(
               member -> hint.setNode(member.getName()).setClientAddress(member.getClientAddress()));

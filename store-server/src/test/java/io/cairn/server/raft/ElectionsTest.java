@@ -13,11 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ElectionsTest {
+  // Long enough that followers hear the end of the connection before they miss the leader.
+  private static final RaftGroupConfig.Timings SLOW = new RaftGroupConfig.Timings(2_000, 3_600);
+
   @TempDir Path folder;
 
   @Test
   void followersFindOutThatTheLeaderHasEndedAndElect() throws Exception {
-    try (RaftCluster cluster = RaftCluster.formed(folder, 3)) {
+    try (RaftCluster cluster = RaftCluster.formed(folder, 3, SLOW)) {
       cluster.replicate(1, 10);
       Member old = cluster.leader();
       List<Member> left = cluster.others(old);
@@ -34,7 +37,7 @@ class ElectionsTest {
 
   @Test
   void oneFollowerThatBelievesSoWronglyChangesNothing() throws Exception {
-    try (RaftCluster cluster = RaftCluster.formed(folder, 3)) {
+    try (RaftCluster cluster = RaftCluster.formed(folder, 3, SLOW)) {
       cluster.replicate(1, 10);
       Member leader = cluster.leader();
       long term = leader.group().term();
