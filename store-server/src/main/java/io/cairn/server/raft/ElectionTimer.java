@@ -166,7 +166,8 @@ final class ElectionTimer implements Timer {
 
   private static void cancel(@Nullable Timeout underneath) {
     if (underneath != null) {
-      underneath.cancel(); // where that is too late it runs, and finds its timeout taken, or takes it
+      underneath
+          .cancel(); // where that is too late it runs, and finds its timeout taken, or takes it
     }
   }
 

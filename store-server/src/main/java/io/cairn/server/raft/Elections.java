@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What makes a running node elect sooner, put together: {@link LeaderProbe} for the evidence,
- * {@link ElectionPace} for what follows from it. Its thread, {@code raft-probe-PORT}, is there only
- * while there is something to find out.
+ * {@link ElectionPace} for what follows from it, {@link PeerConnections} for the way to the other
+ * voters. Its threads, {@code raft-probe-PORT}, are there only while there is something to do.
  *
  * <p>Any thread.
  */
@@ -22,9 +22,13 @@ final class Elections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Elections.class);
   private static final long IDLE_SECONDS = 5;
 
+  /** A peer that does not answer must not hold up a question about the leader. */
+  private static final int THREADS = 2;
+
   private final ElectionPace pace;
   private final LeaderProbe probe;
-  private final ScheduledThreadPoolExecutor thread;
+  private final PeerConnections connections;
+  private final ScheduledThreadPoolExecutor threads;
 
   private Elections(NodeImpl node, RaftPeer self) {
     ElectionTimer timer =
@@ -34,10 +38,16 @@ final class Elections implements AutoCloseable {
     this.pace =
         new ElectionPace(
             node.getGroupId(), self, group, (ElectionOptions) node.getOptions(), timer);
-    this.thread = thread("raft-probe-" + self.port());
+    this.threads = threads("raft-probe-" + self.port());
     this.probe =
         new LeaderProbe(
             group::followed, LeaderProbe::refusesConnections, pace::leaderEnded, this::after);
+    this.connections =
+        new PeerConnections(
+            () -> group.peers().stream().filter(peer -> !peer.equals(self)).toList(),
+            peer -> node.getRpcService().connect(peer.toPeerId().getEndpoint()),
+            this::after);
+    connections.changed();
   }
 
   /** Begins with a node that has just been started with {@link ElectionOptions}. */
@@ -45,9 +55,12 @@ final class Elections implements AutoCloseable {
     return new Elections(node, self);
   }
 
-  /** A raft connection to this server has ended. Does not block. */
-  void connectionEnded() {
-    probe.connectionEnded();
+  /** A raft connection to this server has come or gone. Does not block. */
+  void connectionChanged(ConnectionLimits.Change change) {
+    if (change == ConnectionLimits.Change.ENDED) {
+      probe.connectionEnded();
+    }
+    connections.changed();
   }
 
   ElectionPace pace() {
@@ -56,16 +69,16 @@ final class Elections implements AutoCloseable {
 
   private void after(long millis, Runnable task) {
     try {
-      var unused = thread.schedule(task, millis, TimeUnit.MILLISECONDS);
+      var unused = threads.schedule(task, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("the node is stopping, no questions any more");
     }
   }
 
-  private static ScheduledThreadPoolExecutor thread(String name) {
+  private static ScheduledThreadPoolExecutor threads(String name) {
     ScheduledThreadPoolExecutor made =
         new ScheduledThreadPoolExecutor(
-            1,
+            THREADS,
             task -> {
               Thread thread = new Thread(task, name);
               thread.setDaemon(true);
@@ -79,7 +92,7 @@ final class Elections implements AutoCloseable {
   /** No more questions. A haste that has begun ends with the node. */
   @Override
   public void close() {
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 
   private record View(NodeImpl node) implements ElectionPace.Group {

@@ -36,7 +36,7 @@ final class LeaderProbe {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaderProbe.class);
 
-  /** Runs tasks one at a time, later; may drop them once it is closed. */
+  /** Runs tasks later, elsewhere; may drop them once it is closed. */
   interface Helper {
     void after(long millis, Runnable task);
   }

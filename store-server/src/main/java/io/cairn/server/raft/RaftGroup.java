@@ -91,7 +91,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
       RequestGate gate = new RequestGate(config.self(), formed, this::lastLogIndexOrZero);
       gate.links(sender -> links.blocked(sender));
       gate.reads(() -> servesReads.test(folder.metaStorage().getTerm()));
-      port = new RaftPort(config.self(), gate, this::connectionEnded);
+      port = new RaftPort(config.self(), gate, this::connectionChanged);
       port.open();
       running = startNode(lock, folder, storages, gate, port);
       LOG.info(
@@ -367,10 +367,10 @@ public final class RaftGroup implements AutoCloseable, Voters {
     LOG.info("raft stopped group={} self={}", config.wireGroupId(), config.self());
   }
 
-  private void connectionEnded() {
+  private void connectionChanged(ConnectionLimits.Change change) {
     Running now = running;
     if (now != null) {
-      now.elections().connectionEnded();
+      now.elections().connectionChanged(change);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -39,12 +40,12 @@ final class RaftPort implements AutoCloseable {
   private final AppendEntriesRequestProcessor appends;
 
   /**
-   * @param connectionEnded runs on a network thread when a connection to this port has ended; must
-   *     not block
+   * @param connections hears on a network thread of each connection to this port, and of its end;
+   *     must not block
    */
-  RaftPort(RaftPeer address, RequestGate gate, Runnable connectionEnded) {
+  RaftPort(RaftPeer address, RequestGate gate, Consumer<ConnectionLimits.Change> connections) {
     this.address = address;
-    this.limits = new ConnectionLimits(connectionEnded);
+    this.limits = new ConnectionLimits(connections);
     AtomicInteger count = new AtomicInteger();
     this.executor =
         new ThreadPoolExecutor(
