@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * candidate needs the pre-votes of a majority, and a node refuses its own while it hears the leader
  * it follows, by its own timeout; votes, terms and logs are compared. So what one node believes
  * wrongly changes nothing while the others hear the leader. Where a majority does, by a firewall
- * that rejects for example, a leader that is alive is still heard every tenth of the usual timeout,
- * and is waited for two and a half times as long.
+ * that rejects for example, a leader that is alive is still heard: its heartbeats come at shorter
+ * intervals than it is waited for here.
  *
  * <p>The voters that are left act one after another, in the order of their addresses, a slot apart,
  * and again in turn: the first one mostly has won before the second would stand against it. If its
