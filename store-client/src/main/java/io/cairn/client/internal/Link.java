@@ -119,10 +119,11 @@ final class Link implements Connection.Listener {
     frame.getAnswersList().forEach(this::answer);
     frame.getWatchesList().forEach(batch -> follow(subscriptions.batch(batch)));
     frame.getTaskEventsList().forEach(taskEvents);
-    boolean news = frame.hasLeader() && context.router().hint(frame.getLeader());
+    boolean named = !frame.getLeader().getNode().isEmpty(); // that nobody leads ends no waiting
+    boolean news = named && context.router().hint(frame.getLeader());
     if (leaving) {
       connectionLost("the node is leaving or behind");
-    } else if (misplaced || news || (frame.hasLeader() && state == LinkState.PARKED)) {
+    } else if (misplaced || news || (named && state == LinkState.PARKED)) {
       place(misplaced);
     }
     misplaced = false;

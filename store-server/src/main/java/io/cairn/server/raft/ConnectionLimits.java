@@ -2,11 +2,14 @@ package io.cairn.server.raft;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What all connections of one raft port, or of one raft client, may hold together. Thread safe.
+ *
+ * <p>Tells when a connection was counted in, and when it has ended.
  *
  * <p>A frame is gathered in memory until it is whole, so the bytes that unfinished frames have
  * declared are counted, not only the connections.
@@ -23,10 +26,30 @@ final class ConnectionLimits {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicLong unfinishedBytes = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
+  private final Consumer<Change> changes;
+
+  /** What has happened to a connection. */
+  enum Change {
+    OPENED,
+    ENDED
+  }
+
+  ConnectionLimits() {
+    this(change -> {});
+  }
+
+  /**
+   * @param changes hears on a network thread of each connection that is counted in, and of its end;
+   *     must not block
+   */
+  ConnectionLimits(Consumer<Change> changes) {
+    this.changes = changes;
+  }
 
   /** Counts a connection in, or answers false when there is no room. */
   boolean open() {
     if (connections.incrementAndGet() <= CONNECTIONS_MAX) {
+      changes.accept(Change.OPENED);
       return true;
     }
     connections.decrementAndGet();
@@ -35,6 +58,7 @@ final class ConnectionLimits {
 
   void closed() {
     connections.decrementAndGet();
+    changes.accept(Change.ENDED);
   }
 
   /** Reserves the bytes of a frame that is still coming, or answers false when there is no room. */

@@ -3,7 +3,6 @@ package io.cairn.server.raft;
 import com.alipay.sofa.jraft.JRaftServiceFactory;
 import com.alipay.sofa.jraft.StateMachine;
 import com.alipay.sofa.jraft.conf.Configuration;
-import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.option.ReadOnlyOption;
 
@@ -16,7 +15,8 @@ import com.alipay.sofa.jraft.option.ReadOnlyOption;
  * random(D)} once more. JRaft's T = D = 1000 ms gives 3 s at worst and 5 s with one split vote;
  * with T = 600 ms and D = 300 ms it is 1.5 s, and about half of that as a rule. A ping to a peer
  * that does not answer is made inside the node's lock, so the time allowed for it is a part of T
- * too.
+ * too. All this is for leaders that fall silent; where a leader's process has ended, {@link
+ * ElectionPace} has shorter times.
  */
 final class JraftOptions {
   /** One message of entries, and one chunk of a snapshot file. */
@@ -47,12 +47,12 @@ final class JraftOptions {
 
   private JraftOptions() {}
 
-  static NodeOptions node(
+  static ElectionOptions node(
       RaftGroupConfig config,
       GroupFolder folder,
       StateMachine stateMachine,
       JRaftServiceFactory storages) {
-    NodeOptions options = new NodeOptions();
+    ElectionOptions options = new ElectionOptions();
     int electionTimeoutMillis = config.timings().electionTimeoutMillis();
     options.setElectionTimeoutMs(electionTimeoutMillis);
     options.setInitialConf(

@@ -7,6 +7,7 @@ import io.cairn.server.group.Reply;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Names the leader with its client address, and hands leadership over. Any thread. */
 final class LeaderWatch {
@@ -26,8 +27,9 @@ final class LeaderWatch {
     LeaderHint.Builder hint = LeaderHint.newBuilder();
     try {
       hint.setTerm(raft.term());
-      Optional<RaftPeer> leader = raft.leader();
-      leader
+      // Not this node while it hands over: whoever waits here would only be refused again.
+      raft.leader()
+          .filter(peer -> raft.isLeader() || !peer.equals(raft.self()))
           .flatMap(directory::byPeer)
           .ifPresent(
               member -> hint.setNode(member.getName()).setClientAddress(member.getClientAddress()));
@@ -37,53 +39,51 @@ final class LeaderWatch {
     return hint.build();
   }
 
-  /** Hands over and answers when another node leads, or that it did not happen. */
+  /**
+   * Hands over and answers when another node leads, or that it did not happen.
+   *
+   * @param to name of the member that shall lead; empty: one that can
+   */
   void transfer(Member self, String to, Reply<LeaderHint> reply) {
-    RaftPeer own = raft.self();
-    RaftPeer target;
-    if (to.isEmpty()) {
-      Optional<RaftPeer> other =
-          raft.peers().stream().filter(peer -> !peer.equals(own)).findFirst();
-      if (other.isEmpty()) {
-        reply.failed(
-            Failures.of(ErrorCode.INVALID_ARGUMENT, self.getName() + " is the only voter"));
-        return;
-      }
-      target = other.get();
-    } else {
-      Optional<Member> member = directory.byName(to);
-      if (member.isEmpty()) {
-        reply.failed(Failures.of(ErrorCode.MEMBER_NOT_FOUND, "no member is called " + to));
-        return;
-      }
-      target = RaftPeer.parse(member.get().getRaftAddress());
-    }
-    if (target.equals(own)) {
+    Optional<Member> member = directory.byName(to);
+    if (to.isEmpty() && raft.peers().size() < 2) {
+      reply.failed(Failures.of(ErrorCode.INVALID_ARGUMENT, self.getName() + " is the only voter"));
+    } else if (to.isEmpty()) {
+      begin(
+          raft::transferLeadershipToAny,
+          leader -> !leader.isEmpty() && !leader.equals(self.getName()),
+          reply);
+    } else if (member.isEmpty()) {
+      reply.failed(Failures.of(ErrorCode.MEMBER_NOT_FOUND, "no member is called " + to));
+    } else if (to.equals(self.getName())) {
       reply.done(hint());
-      return;
+    } else {
+      RaftPeer target = RaftPeer.parse(member.get().getRaftAddress());
+      begin(() -> raft.transferLeadership(target), to::equals, reply);
     }
+  }
+
+  private void begin(Runnable transfer, Predicate<String> done, Reply<LeaderHint> reply) {
     try {
-      raft.transferLeadership(target);
+      transfer.run();
     } catch (RaftRefusedException | IllegalStateException e) {
       reply.failed(Failures.of(ErrorCode.NO_LEADER, String.valueOf(e.getMessage())));
       return;
     }
-    poll(target, reply, POLLS_MAX);
+    poll(done, reply, POLLS_MAX);
   }
 
-  private void poll(RaftPeer target, Reply<LeaderHint> reply, int polls) {
+  private void poll(Predicate<String> isWanted, Reply<LeaderHint> reply, int polls) {
     LeaderHint now = hint();
-    String wanted = directory.byPeer(target).map(Member::getName).orElse("");
-    if (now.getNode().equals(wanted)) {
+    if (isWanted.test(now.getNode())) {
       reply.done(now);
     } else if (polls == 0) {
       reply.failed(
           Failures.of(
-              ErrorCode.DEADLINE_EXCEEDED,
-              "leadership was offered to " + wanted + ", and it has not taken it yet"));
+              ErrorCode.DEADLINE_EXCEEDED, "leadership was offered, and nobody has taken it yet"));
     } else {
       CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS)
-          .execute(() -> poll(target, reply, polls - 1));
+          .execute(() -> poll(isWanted, reply, polls - 1));
     }
   }
 }

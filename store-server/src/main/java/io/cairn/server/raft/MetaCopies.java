@@ -15,8 +15,9 @@ import java.util.Optional;
  * The two files behind {@link MetaStorage}.
  *
  * <p>A copy is born whole, by rename, and is overwritten in place after that: a crash can tear at
- * most the one being written, and the other then still holds the generation before it. Not thread
- * safe.
+ * most the one being written, and the other then still holds the generation before it. Their names
+ * and lengths never change after {@link #create} or {@link #load}, so a save syncs data only, and
+ * waits for no journal of the file system. Not thread safe.
  */
 class MetaCopies {
   static final String COPY_A = "meta.a";
@@ -53,6 +54,7 @@ class MetaCopies {
    * too. Throws when no copy is valid.
    */
   MetaRecord load() throws IOException {
+    syncFolder(); // a name may have been given by a process that ended before it had synced it
     Optional<MetaRecord> a = read(COPY_A);
     Optional<MetaRecord> b = read(COPY_B);
     if (a.isEmpty() && b.isEmpty()) {
@@ -96,14 +98,13 @@ class MetaCopies {
   void save(MetaRecord record) throws IOException {
     overwrite(COPY_A, record.encode());
     overwrite(COPY_B, record.encode());
-    syncFolder();
   }
 
-  /** Overwrites one copy and fsyncs it. Tests override it to fail or to tear. */
+  /** Overwrites one copy in place and syncs it. Tests override it to fail or to tear. */
   void overwrite(String copy, ByteBuffer bytes) throws IOException {
     try (FileChannel channel = FileChannel.open(folder.resolve(copy), StandardOpenOption.WRITE)) {
       writeFully(channel, bytes);
-      channel.force(true);
+      channel.force(false); // as long as before, in the same blocks
     }
   }
 

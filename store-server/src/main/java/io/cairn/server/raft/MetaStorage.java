@@ -10,9 +10,9 @@ import java.nio.file.Path;
 /**
  * Term and vote on disk, in two mirrored copies.
  *
- * <p>A save writes and fsyncs copy A, then copy B, then the folder, and only then returns. So at
- * any moment one copy is whole, and what was acknowledged is in both: damage to one copy loses
- * nothing. Alternating slots would forget a vote with it.
+ * <p>A save writes and syncs copy A, then copy B, and only then returns. So at any moment one copy
+ * is whole, and what was acknowledged is in both: damage to one copy loses nothing. Alternating
+ * slots would forget a vote with it.
  *
  * <p>A failed save halts inside the call: JRaft only logs a failed term write when it steps down.
  *

@@ -1,7 +1,6 @@
 package io.cairn.server.raft;
 
 import com.alipay.sofa.jraft.Closure;
-import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.RaftGroupService;
 import com.alipay.sofa.jraft.StateMachine;
 import com.alipay.sofa.jraft.Status;
@@ -16,8 +15,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class RaftGroup implements AutoCloseable, Voters {
   private static final Logger LOG = LoggerFactory.getLogger(RaftGroup.class);
   private static final byte[] NO_CONTEXT = new byte[0];
-  private static final long HANDOVER_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private volatile RaftGroupConfig config;
   private final StateMachine stateMachine;
@@ -56,7 +52,8 @@ public final class RaftGroup implements AutoCloseable, Voters {
       RequestGate gate,
       RaftPort port,
       RaftGroupService service,
-      NodeImpl node) {}
+      NodeImpl node,
+      Elections elections) {}
 
   public RaftGroup(
       RaftGroupConfig config, StateMachine stateMachine, LogCheck logCheck, Halt halt) {
@@ -94,7 +91,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
       RequestGate gate = new RequestGate(config.self(), formed, this::lastLogIndexOrZero);
       gate.links(sender -> links.blocked(sender));
       gate.reads(() -> servesReads.test(folder.metaStorage().getTerm()));
-      port = new RaftPort(config.self(), gate);
+      port = new RaftPort(config.self(), gate, this::connectionChanged);
       port.open();
       running = startNode(lock, folder, storages, gate, port);
       LOG.info(
@@ -117,6 +114,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
       RaftServiceFactory storages,
       RequestGate gate,
       RaftPort port) {
+    ElectionTimerFactory.requireInUse();
     StateMachine guarded = new GuardedStateMachine(stateMachine, halt, () -> closing);
     RaftGroupService service =
         new RaftGroupService(
@@ -126,8 +124,9 @@ public final class RaftGroup implements AutoCloseable, Voters {
             port.server(),
             true);
     // The port is open already, so that a port in use fails before the log is touched.
-    Node node = service.start(false);
-    return new Running(lock, folder, storages, gate, port, service, (NodeImpl) node);
+    NodeImpl node = (NodeImpl) service.start(false);
+    Elections elections = Elections.of(node, config.self());
+    return new Running(lock, folder, storages, gate, port, service, node, elections);
   }
 
   /**
@@ -168,9 +167,17 @@ public final class RaftGroup implements AutoCloseable, Voters {
    * timeout.
    */
   public void transferLeadership(RaftPeer peer) {
-    Status status = node().transferLeadershipTo(peer.toPeerId());
+    requireBegun(node().transferLeadershipTo(peer.toPeerId()), peer.toString());
+  }
+
+  /** As {@link #transferLeadership}, to a member that is there and has most of the log. */
+  public void transferLeadershipToAny() {
+    requireBegun(Handover.begin(node()), "any member");
+  }
+
+  private static void requireBegun(Status status, String to) {
     if (!status.isOk()) {
-      throw new RaftRefusedException("transfer of leadership to " + peer, status);
+      throw new RaftRefusedException("transfer of leadership to " + to, status);
     }
   }
 
@@ -222,6 +229,11 @@ public final class RaftGroup implements AutoCloseable, Voters {
   /** Whether this server leads, as a hint: it may have been deposed without knowing. */
   public boolean isLeader() {
     return node().isLeader(false);
+  }
+
+  /** What makes this server elect sooner. */
+  Elections elections() {
+    return running().elections();
   }
 
   /** How this group ends when it cannot go on. */
@@ -319,7 +331,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
   public void close() {
     Running now = running;
     if (now != null && !closing && now.node().isLeader(false)) {
-      handOver(now.node());
+      Handover.toAny(now.node(), config);
     }
     stop();
   }
@@ -327,29 +339,6 @@ public final class RaftGroup implements AutoCloseable, Voters {
   /** Stops without handing over: as near to a crash as one JVM allows. For fault tests. */
   public void crash() {
     stop();
-  }
-
-  private void handOver(NodeImpl node) {
-    if (node.getCurrentConf().size() < 2) {
-      return;
-    }
-    Status status = node.transferLeadershipTo(PeerId.ANY_PEER);
-    if (!status.isOk()) {
-      LOG.warn("raft leadership not handed over group={} reason={}", config.wireGroupId(), status);
-      return;
-    }
-    long deadlineNanos =
-        System.nanoTime()
-            + TimeUnit.MILLISECONDS.toNanos(2L * config.timings().electionTimeoutMillis());
-    while (System.nanoTime() - deadlineNanos < 0) {
-      PeerId leader = node.getLeaderId();
-      if (leader != null && !leader.isEmpty() && !leader.equals(config.self().toPeerId())) {
-        LOG.info("raft leadership handed over group={} leader={}", config.wireGroupId(), leader);
-        return;
-      }
-      LockSupport.parkNanos(HANDOVER_POLL_NANOS);
-    }
-    LOG.warn("raft leadership not handed over in time group={}", config.wireGroupId());
   }
 
   private synchronized void stop() {
@@ -361,6 +350,7 @@ public final class RaftGroup implements AutoCloseable, Voters {
     // JRaft finds nodes by address: what is on its way must not reach one that comes later.
     now.gate().links(sender -> true);
     running = null;
+    now.elections().close();
     now.port().close();
     now.service().shutdown();
     try {
@@ -375,6 +365,13 @@ public final class RaftGroup implements AutoCloseable, Voters {
       LOG.warn("cannot release the lock of folder={}", config.folder(), e);
     }
     LOG.info("raft stopped group={} self={}", config.wireGroupId(), config.self());
+  }
+
+  private void connectionChanged(ConnectionLimits.Change change) {
+    Running now = running;
+    if (now != null) {
+      now.elections().connectionChanged(change);
+    }
   }
 
   private long lastLogIndexOrZero() {

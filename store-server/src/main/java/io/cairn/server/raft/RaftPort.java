@@ -20,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -33,13 +34,18 @@ final class RaftPort implements AutoCloseable {
   private static final int QUEUE_SIZE = 256;
 
   private final RaftPeer address;
-  private final ConnectionLimits limits = new ConnectionLimits();
+  private final ConnectionLimits limits;
   private final ThreadPoolExecutor executor;
   private final RpcServer server;
   private final AppendEntriesRequestProcessor appends;
 
-  RaftPort(RaftPeer address, RequestGate gate) {
+  /**
+   * @param connections hears on a network thread of each connection to this port, and of its end;
+   *     must not block
+   */
+  RaftPort(RaftPeer address, RequestGate gate, Consumer<ConnectionLimits.Change> connections) {
     this.address = address;
+    this.limits = new ConnectionLimits(connections);
     AtomicInteger count = new AtomicInteger();
     this.executor =
         new ThreadPoolExecutor(

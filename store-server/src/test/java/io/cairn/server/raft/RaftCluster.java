@@ -27,6 +27,7 @@ final class RaftCluster implements AutoCloseable {
   static final RaftGroupConfig.Timings TIMINGS = new RaftGroupConfig.Timings(500, 3_600);
 
   private final Path folder;
+  private final RaftGroupConfig.Timings timings;
   private final List<RaftPeer> voters = new ArrayList<>();
   private final Map<RaftPeer, Member> members = new TreeMap<>();
   private final List<String> halts = Collections.synchronizedList(new ArrayList<>());
@@ -34,12 +35,18 @@ final class RaftCluster implements AutoCloseable {
   /** One running server. */
   record Member(RaftPeer peer, RaftGroup group, CountingMachine machine) {}
 
-  private RaftCluster(Path folder) {
+  private RaftCluster(Path folder, RaftGroupConfig.Timings timings) {
     this.folder = folder;
+    this.timings = timings;
   }
 
   static RaftCluster formed(Path folder, int size) throws IOException {
-    RaftCluster cluster = new RaftCluster(folder);
+    return formed(folder, size, TIMINGS);
+  }
+
+  static RaftCluster formed(Path folder, int size, RaftGroupConfig.Timings timings)
+      throws IOException {
+    RaftCluster cluster = new RaftCluster(folder, timings);
     for (int i = 0; i < size; i++) {
       cluster.voters.add(freePeer());
     }
@@ -63,7 +70,7 @@ final class RaftCluster implements AutoCloseable {
     CountingMachine machine = new CountingMachine();
     RaftGroupConfig config =
         new RaftGroupConfig(
-            "test", "main", peer, forming ? voters : List.of(), forming, memberFolder, TIMINGS);
+            "test", "main", peer, forming ? voters : List.of(), forming, memberFolder, timings);
     RaftGroup group =
         new RaftGroup(config, machine, LogCheck.NONE, (reason, cause) -> halts.add(reason));
     group.start();
