@@ -3,11 +3,12 @@ package io.cairn.server.raft.log;
 import java.util.Arrays;
 
 /**
- * Where the records of one segment end, four bytes for each: all that is kept of them in memory. A
- * log of 512 MiB of records of 300 bytes holds 7 MiB of it. One place per some KiB and a walk over
- * the headers behind it would hold less and read the disk twice for each entry.
+ * Where the records of one segment end, four bytes for each, and which of them are of
+ * configurations. One place per some KiB and a walk over the headers behind it would be shorter and
+ * read the disk twice for each entry.
  *
- * <p>Not thread safe: {@link LogIndex} guards it.
+ * <p>Not thread safe: {@link LogIndex} guards those that records are added to; the others do not
+ * change any more.
  */
 final class RecordEnds {
   private static final int[] NONE = new int[0];
@@ -15,6 +16,7 @@ final class RecordEnds {
   private final int start;
   private int[] ends = NONE;
   private int count;
+  private int[] configurations = NONE;
 
   /**
    * No record yet.
@@ -29,14 +31,29 @@ final class RecordEnds {
     return count;
   }
 
-  void add(int end) {
+  void add(int end, boolean isConfiguration) {
     if (end <= startOf(count)) {
       throw new IllegalArgumentException("record ends at " + end + " before it begins");
+    }
+    if (isConfiguration) { // there are a few in the life of a cluster
+      configurations = Arrays.copyOf(configurations, configurations.length + 1);
+      configurations[configurations.length - 1] = count;
     }
     if (count == ends.length) {
       ends = Arrays.copyOf(ends, Math.max(64, count + (count >> 1)));
     }
     ends[count++] = end;
+  }
+
+  /** Adds the records that come next. */
+  void addAll(RecordEnds next) {
+    int configuration = 0;
+    for (int place = 0; place < next.count; place++) {
+      boolean is =
+          configuration < next.configurations.length && next.configurations[configuration] == place;
+      configuration += is ? 1 : 0;
+      add(next.ends[place], is);
+    }
   }
 
   /** Begin of a record, or of the one that comes next. */
@@ -46,6 +63,16 @@ final class RecordEnds {
 
   int endOf(int place) {
     return ends[place];
+  }
+
+  /** Number of records that are of configurations. */
+  int configurations() {
+    return configurations.length;
+  }
+
+  /** Which record the configuration of this number is. */
+  int configurationAt(int number) {
+    return configurations[number];
   }
 
   /** Gives back the memory for records to come: the segment is full. */
@@ -58,8 +85,12 @@ final class RecordEnds {
     return ends.length;
   }
 
-  /** Forgets all but the first {@code kept} records. */
-  void keep(int kept) {
-    count = Math.min(count, kept);
+  /** A copy of the first {@code kept} records. */
+  RecordEnds first(int kept) {
+    RecordEnds copy = new RecordEnds(start);
+    copy.count = Math.min(count, kept);
+    copy.ends = Arrays.copyOf(ends, copy.count);
+    copy.configurations = Arrays.stream(configurations).filter(place -> place < kept).toArray();
+    return copy;
   }
 }
