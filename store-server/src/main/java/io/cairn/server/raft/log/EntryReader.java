@@ -42,7 +42,7 @@ final class EntryReader {
         return RecordFormat.decode(read(wanted, at));
       } catch (IOException e) {
         if (index.isAsItWas(at.cuts())) {
-          throw unreadable(wanted, at, e);
+          throw unreadable(wanted, at.segment(), e);
         }
       }
     }
@@ -54,7 +54,11 @@ final class EntryReader {
     if (place.isEmpty()) {
       return index.segmentOf(wanted).header().previousCrc();
     }
-    return RecordFormat.crcAt(ByteBuffer.wrap(read(wanted, place.get())), 0);
+    try {
+      return RecordFormat.crcAt(ByteBuffer.wrap(read(wanted, place.get())), 0);
+    } catch (IOException e) {
+      throw damage(place.get().segment(), e);
+    }
   }
 
   /** A copy of where the records of this segment end. Only while nothing is cut. */
@@ -69,15 +73,25 @@ final class EntryReader {
     return at.segment().read(wanted, at.start(), at.length());
   }
 
-  private UncheckedIOException unreadable(long wanted, LogIndex.Place at, IOException why) {
-    String file = folder.pathOf(at.segment().name());
-    if (!(why instanceof Segment.DamagedRecordException damage)) {
-      return new UncheckedIOException("cannot read entry " + wanted + " from " + file, why);
+  private UncheckedIOException unreadable(long wanted, Segment segment, IOException why) {
+    return damage(segment, why) instanceof DamagedLogException damage
+        ? new UncheckedIOException(damage)
+        : new UncheckedIOException(
+            "cannot read entry " + wanted + " from " + folder.pathOf(segment.name()), why);
+  }
+
+  /**
+   * What to throw for a failed read of a segment, whatever was being read. If it is damage, that is
+   * told, and the next start reads all of the segment, and refuses.
+   */
+  IOException damage(Segment segment, IOException why) {
+    if (!(why instanceof Segment.DamagedRecordException record)) {
+      return why;
     }
-    indexes.discard(at.segment()); // so that the next start reads all of it, and refuses
-    DamagedLogException damaged = damage.in(file, index.lastIndex());
-    tell(damaged);
-    return new UncheckedIOException(damaged);
+    indexes.discard(segment);
+    DamagedLogException damage = record.in(folder.pathOf(segment.name()), index.lastIndex());
+    tell(damage);
+    return damage;
   }
 
   static void tell(DamagedLogException damage) {

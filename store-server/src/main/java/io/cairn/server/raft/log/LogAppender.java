@@ -1,5 +1,6 @@
 package io.cairn.server.raft.log;
 
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,7 +70,11 @@ final class LogAppender {
         break;
       }
       crc = writer.put(entry, coded, crc);
-      written.add((int) end, RecordFormat.isConfiguration(entry));
+      if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
+        written.addConfiguration((int) end, crc);
+      } else {
+        written.add((int) end);
+      }
     }
     writer.fillUp(segment.end() + segment.room(), sizes.pageBytes());
     writer.flush();

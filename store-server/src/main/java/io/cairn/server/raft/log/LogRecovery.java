@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Of older segments whose {@link SegmentIndex} fits between their neighbours only the headers
  * are read, and the entries of configurations, which are checked. All that is in them lies below
  * the floor. So the last entry, by which this node votes, is always one that was read, and so is
- * the one at the floor. The others are left to {@link Scrub}. A segment without such an index is
- * read, and its index written.
+ * the one at the floor. The others are left to {@link Scrub}, and to the first read of one of them.
+ * A segment without such an index is read, and its index written.
  *
  * <p>What is found is on the disk when {@link #run} returns, for this node will vote by it. Until
  * then what is above the floor may be in memory only, after a crash of the process alone; and after
@@ -256,25 +256,37 @@ final class LogRecovery {
     List<LogEntry> found = new ArrayList<>();
     try {
       for (int i = 0; i < index.ends().configurations(); i++) {
-        int number = index.ends().configurationAt(i);
-        int at = index.ends().startOf(number);
-        long entry = index.header().firstIndex() + number;
-        byte[] record = segment.read(entry, at, index.ends().endOf(number) - at);
-        if (entry >= floor.firstIndex()) {
+        byte[] record = configuration(segment, index, i);
+        if (RecordFormat.indexAt(ByteBuffer.wrap(record), 0) >= floor.firstIndex()) {
           found.add(RecordFormat.decode(record));
         }
       }
     } catch (IOException e) {
-      return false; // index or segment is damaged: reading all of it tells
+      return false; // the segment is damaged: reading all of it tells
     }
     found.forEach(this::addConfiguration);
     indexes.want(segment, index);
     segment.hold(index.ends());
     segment.release(index);
+    segment.leaveUnread();
     unread.add(segment);
     end = index.lastIndex();
     chain = index.lastCrc();
     return true;
+  }
+
+  /** The record of a configuration, which is the one that was there when the index was written. */
+  private static byte[] configuration(Segment segment, SegmentIndex index, int number)
+      throws IOException {
+    RecordEnds ends = index.ends();
+    int place = ends.configurationAt(number);
+    long entry = index.header().firstIndex() + place;
+    int at = ends.startOf(place);
+    byte[] record = segment.read(entry, at, ends.endOf(place) - at);
+    if (RecordFormat.crcAt(ByteBuffer.wrap(record), 0) != ends.configurationCrc(number)) {
+      throw new Segment.DamagedRecordException(SegmentScan.ANOTHER_PLACE, entry, at);
+    }
+    return record;
   }
 
   /** The segment, or null if there is none that goes on where the log ends so far. */
@@ -328,7 +340,7 @@ final class LogRecovery {
     while (scan.next()) {
       end = scan.index();
       chain = scan.crc();
-      ends.add(scan.end(), scan.isConfiguration());
+      scan.addTo(ends);
       refuseAnother(segment, scan.start());
       if (end >= floor.firstIndex() && scan.isConfiguration()) {
         addConfiguration(scan.entry());

@@ -16,7 +16,7 @@ final class RecordEnds {
   private final int start;
   private int[] ends = NONE;
   private int count;
-  private int[] configurations = NONE;
+  private int[] configurations = NONE; // number and checksum of each
 
   /**
    * No record yet.
@@ -31,13 +31,9 @@ final class RecordEnds {
     return count;
   }
 
-  void add(int end, boolean isConfiguration) {
+  void add(int end) {
     if (end <= startOf(count)) {
       throw new IllegalArgumentException("record ends at " + end + " before it begins");
-    }
-    if (isConfiguration) { // there are a few in the life of a cluster
-      configurations = Arrays.copyOf(configurations, configurations.length + 1);
-      configurations[configurations.length - 1] = count;
     }
     if (count == ends.length) {
       ends = Arrays.copyOf(ends, Math.max(64, count + (count >> 1)));
@@ -45,14 +41,24 @@ final class RecordEnds {
     ends[count++] = end;
   }
 
+  /** Adds a record that is of a configuration, as a few are in the life of a leader. */
+  void addConfiguration(int end, int crc) {
+    int length = configurations.length;
+    configurations = Arrays.copyOf(configurations, length + 2);
+    configurations[length] = count;
+    configurations[length + 1] = crc;
+    add(end);
+  }
+
   /** Adds the records that come next. */
   void addAll(RecordEnds next) {
     int configuration = 0;
     for (int place = 0; place < next.count; place++) {
-      boolean is =
-          configuration < next.configurations.length && next.configurations[configuration] == place;
-      configuration += is ? 1 : 0;
-      add(next.ends[place], is);
+      if (configuration < next.configurations() && next.configurationAt(configuration) == place) {
+        addConfiguration(next.ends[place], next.configurationCrc(configuration++));
+      } else {
+        add(next.ends[place]);
+      }
     }
   }
 
@@ -67,12 +73,17 @@ final class RecordEnds {
 
   /** Number of records that are of configurations. */
   int configurations() {
-    return configurations.length;
+    return configurations.length / 2;
   }
 
   /** Which record the configuration of this number is. */
   int configurationAt(int number) {
-    return configurations[number];
+    return configurations[2 * number];
+  }
+
+  /** Checksum of that record. */
+  int configurationCrc(int number) {
+    return configurations[2 * number + 1];
   }
 
   /** Gives back the memory for records to come: the segment is full. */
@@ -90,7 +101,11 @@ final class RecordEnds {
     RecordEnds copy = new RecordEnds(start);
     copy.count = Math.min(count, kept);
     copy.ends = Arrays.copyOf(ends, copy.count);
-    copy.configurations = Arrays.stream(configurations).filter(place -> place < kept).toArray();
+    int held = 0;
+    while (held < configurations() && configurationAt(held) < kept) {
+      held++;
+    }
+    copy.configurations = Arrays.copyOf(configurations, 2 * held);
     return copy;
   }
 }

@@ -139,10 +139,6 @@ final class RecordFormat {
     return in.getLong(start + INDEX_AT);
   }
 
-  static boolean isConfiguration(LogEntry entry) {
-    return entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION;
-  }
-
   static boolean isConfiguration(ByteBuffer in, int start) {
     return in.get(start + TYPE_AT) == EntryType.ENTRY_TYPE_CONFIGURATION_VALUE;
   }

@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>That this node votes before it is done loses nothing. A vote is by index and term of the last
  * entry, which the start has read and checked. An entry that is given to the state machine or to
- * another member is read first, and such a read checks it and halts the node if it is damaged: as
- * it does when an entry is damaged after a start that has read everything. The scrub is for entries
- * that nobody asks for.
+ * another member is read first, and the first read of a segment checks all of it ({@link
+ * SegmentIndexes#endsOf}) and halts the node if it is damaged. So no entry counts that was not
+ * checked since the start, as one by one as in its chain; the scrub is for those that nobody asks
+ * for.
  *
  * <p>It takes no lock while it reads, and the log may be cut meanwhile. No segment is zeroed,
  * closed or used again before {@link LogIndex} has counted the cut that does so. So what is found
@@ -37,9 +38,8 @@ final class Scrub implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
   private static final int STEP_BYTES = 1 << 20;
 
-  private final LogFolder folder;
   private final LogIndex index;
-  private final SegmentIndexes indexes;
+  private final EntryReader reader;
   private final List<Segment> segments;
   private final Plan plan;
   private long bytesRead;
@@ -64,11 +64,9 @@ final class Scrub implements Runnable {
     }
   }
 
-  Scrub(
-      LogFolder folder, LogIndex index, SegmentIndexes indexes, List<Segment> segments, Plan plan) {
-    this.folder = folder;
+  Scrub(LogIndex index, EntryReader reader, List<Segment> segments, Plan plan) {
     this.index = index;
-    this.indexes = indexes;
+    this.reader = reader;
     this.segments = segments;
     this.plan = plan;
   }
@@ -89,9 +87,6 @@ final class Scrub implements Runnable {
             bytesRead >> 20,
             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
       }
-    } catch (DamagedLogException e) {
-      EntryReader.tell(e);
-      plan.failure().accept(e);
     } catch (Throwable e) { // it must not end without a word
       plan.failure().accept(e);
     }
@@ -101,25 +96,17 @@ final class Scrub implements Runnable {
   private boolean check(Segment segment) throws IOException, InterruptedException {
     while (true) {
       Optional<LogIndex.Extent> extent = index.extentOf(segment);
-      if (extent.isEmpty()) {
-        return true; // it was let go
+      if (extent.isEmpty() || !segment.isUnread()) {
+        return true; // it was let go, or a reader was here
       }
       try {
         return check(segment, extent.get());
       } catch (IOException e) {
         if (index.isAsItWas(extent.get().cuts())) {
-          throw damage(segment, e);
+          throw reader.damage(segment, e);
         }
       }
     }
-  }
-
-  private IOException damage(Segment segment, IOException why) {
-    if (!(why instanceof Segment.DamagedRecordException damage)) {
-      return why;
-    }
-    indexes.discard(segment); // so that the next start reads all of it, and refuses
-    return damage.in(folder.pathOf(segment.name()), index.lastIndex());
   }
 
   private boolean check(Segment segment, LogIndex.Extent extent)
@@ -136,6 +123,7 @@ final class Scrub implements Runnable {
       scan.step();
     }
     scan.requireEnd(extent.lastCrc());
+    segment.checked();
     bytesRead += scan.end();
     return true;
   }

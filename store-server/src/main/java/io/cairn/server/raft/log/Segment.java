@@ -30,6 +30,7 @@ final class Segment {
   private int end = SegmentHeader.LENGTH;
   private @Nullable RecordEnds ends = new RecordEnds(SegmentHeader.LENGTH); // null: released
   private @Nullable Released released; // null: not released
+  private volatile boolean unread;
 
   /**
    * A segment whose records' ends are not in memory, as it was when they were written to its index.
@@ -116,6 +117,21 @@ final class Segment {
   void release(SegmentIndex index) {
     released = new Released(this, index.ends().count(), index.lastCrc());
     ends = null;
+  }
+
+  /** The start takes what its index says of it: its records are to be checked before any counts. */
+  void leaveUnread() {
+    unread = true;
+  }
+
+  /** Whether nobody has checked its records since the start. */
+  boolean isUnread() {
+    return unread;
+  }
+
+  /** All of its records have been read and are sound. */
+  void checked() {
+    unread = false;
   }
 
   long lastIndex() {

@@ -14,8 +14,8 @@ import java.util.Optional;
  *
  * <p>Layout, big endian: magic (8), format (4), header of the segment: id (8), index of its first
  * entry (8), checksum of the entry before that (4); checksum of the last record (4), number of
- * records (4), number of those that are of configurations (4), zeros (4), which these are (4 each),
- * where each record ends (4 each), CRC32C of all before it (4).
+ * records (4), number of those that are of configurations (4), zeros (4), which these are and their
+ * checksums (4 and 4 each), where each record ends (4 each), CRC32C of all before it (4).
  *
  * @param header of the segment
  * @param ends of its records
@@ -40,7 +40,7 @@ record SegmentIndex(SegmentHeader header, RecordEnds ends, int lastCrc) {
   }
 
   byte[] encode() {
-    int places = ends.configurations() + ends.count();
+    int places = 2 * ends.configurations() + ends.count();
     byte[] bytes = new byte[HEAD_BYTES + (places + 1) * Integer.BYTES];
     ByteBuffer out = ByteBuffer.wrap(bytes);
     out.putLong(MAGIC).putInt(FORMAT);
@@ -48,7 +48,7 @@ record SegmentIndex(SegmentHeader header, RecordEnds ends, int lastCrc) {
     out.putInt(lastCrc).putInt(ends.count()).putInt(ends.configurations());
     out.putInt(0);
     for (int i = 0; i < ends.configurations(); i++) {
-      out.putInt(ends.configurationAt(i));
+      out.putInt(ends.configurationAt(i)).putInt(ends.configurationCrc(i));
     }
     for (int place = 0; place < ends.count(); place++) {
       out.putInt(ends.endOf(place));
@@ -70,20 +70,21 @@ record SegmentIndex(SegmentHeader header, RecordEnds ends, int lastCrc) {
     SegmentHeader header = new SegmentHeader(in.getLong(), in.getLong(), in.getInt());
     int lastCrc = in.getInt();
     int count = in.getInt();
-    int[] configurations = new int[in.getInt()];
-    if (crcAt != HEAD_BYTES + ((long) configurations.length + count) * Integer.BYTES) {
+    int configurations = in.getInt();
+    int endsAt = HEAD_BYTES + configurations * 2 * Integer.BYTES;
+    if (crcAt != endsAt + count * Integer.BYTES) {
       return Optional.empty();
     }
-    in.position(HEAD_BYTES);
-    for (int i = 0; i < configurations.length; i++) {
-      configurations[i] = in.getInt();
-    }
     RecordEnds ends = new RecordEnds(SegmentHeader.LENGTH);
-    int next = 0;
+    int configurationAt = HEAD_BYTES;
     for (int place = 0; place < count; place++) {
-      boolean is = next < configurations.length && configurations[next] == place;
-      next += is ? 1 : 0;
-      ends.add(in.getInt(), is);
+      int end = in.getInt(endsAt + place * Integer.BYTES);
+      if (configurationAt < endsAt && in.getInt(configurationAt) == place) {
+        ends.addConfiguration(end, in.getInt(configurationAt + Integer.BYTES));
+        configurationAt += 2 * Integer.BYTES;
+      } else {
+        ends.add(end);
+      }
     }
     ends.trim();
     return Optional.of(new SegmentIndex(header, ends, lastCrc));

@@ -112,7 +112,7 @@ final class SegmentIndexes {
       file.readFully(bytes, 0, length, 0);
       return bytes;
     } catch (IOException e) {
-      LOG.debug("raft log index not read: the segment is scanned", e);
+      LOG.debug("raft log index not read: {} reason={}", folder.pathOf(name(id)), e.toString());
       return null;
     }
   }
@@ -176,7 +176,9 @@ final class SegmentIndexes {
   }
 
   /**
-   * Where the records of a released segment end: what its file says, or else what a scan finds.
+   * Where the records of a released segment end: what its file says, or else what a scan finds. Of
+   * a segment that nobody has checked since the start it is always a scan, so that an entry is
+   * answered only if it is one of the chain, as after a start that has read it.
    *
    * @throws Segment.DamagedRecordException when the scan does not find these records
    */
@@ -189,8 +191,10 @@ final class SegmentIndexes {
     }
     boolean interrupted = Thread.interrupted(); // it would close files, and is told later
     try {
-      Optional<SegmentIndex> found = read(released.segment().header().id()).filter(released::isOf);
-      RecordEnds ends = found.isPresent() ? found.get().ends() : scanned(released);
+      RecordEnds ends = loaded(released).orElse(null);
+      if (ends == null) {
+        ends = scanned(released);
+      }
       synchronized (cached) {
         cached.put(released, ends);
         if (cached.size() > CACHED_MAX) {
@@ -205,15 +209,23 @@ final class SegmentIndexes {
     }
   }
 
+  private Optional<RecordEnds> loaded(Segment.Released released) {
+    Segment segment = released.segment();
+    return segment.isUnread()
+        ? Optional.empty()
+        : read(segment.header().id()).filter(released::isOf).map(SegmentIndex::ends);
+  }
+
   private RecordEnds scanned(Segment.Released released) throws IOException {
     Segment segment = released.segment();
     SegmentScan scan = new SegmentScan(segment);
     RecordEnds ends = new RecordEnds(SegmentHeader.LENGTH);
     while (ends.count() < released.count()) {
       scan.step();
-      ends.add(scan.end(), scan.isConfiguration());
+      scan.addTo(ends);
     }
     scan.requireEnd(released.lastCrc());
+    segment.checked();
     ends.trim();
     keep(segment, new SegmentIndex(segment.header(), ends, scan.crc()));
     return ends;

@@ -160,7 +160,7 @@ public final class SegmentLog implements LogStorage {
           found.unread().size(),
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
       if (!found.unread().isEmpty()) {
-        scrub.thread().execute(new Scrub(folder, index, indexes, found.unread(), scrub));
+        scrub.thread().execute(new Scrub(index, reader, found.unread(), scrub));
       }
       open = new Open(floor, maker, appender);
       done = true;

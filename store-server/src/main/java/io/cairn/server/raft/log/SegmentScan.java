@@ -127,6 +127,15 @@ final class SegmentScan {
     return configuration;
   }
 
+  /** Adds the record that was met last. */
+  void addTo(RecordEnds ends) {
+    if (configuration) {
+      ends.addConfiguration(end, crc);
+    } else {
+      ends.add(end);
+    }
+  }
+
   /** The entry of the record that was met last. */
   LogEntry entry() throws IOException {
     byte[] record = new byte[end - start];

@@ -32,7 +32,7 @@ class LogIndexTest {
   private static RecordEnds ends(int start, int... ends) {
     RecordEnds made = new RecordEnds(start);
     for (int end : ends) {
-      made.add(end, false);
+      made.add(end);
     }
     return made;
   }

@@ -221,7 +221,7 @@ class ScrubTest {
             Runnable::run,
             Scrub.Plan.of(failure::complete));
     second.init(Entries.options(new ConfigurationManager()));
-    assertThat(second.getEntry(1)).isEqualTo(Entries.of(1, 1, BYTES, 0));
+    assertThat(second.getEntry(LAST)).isEqualTo(Entries.of(LAST, 1, BYTES, 0));
     assertThat(failure.get())
         .isInstanceOf(DamagedLogException.class)
         .hasMessageContaining(segment + " at offset " + (64 + 100_044))

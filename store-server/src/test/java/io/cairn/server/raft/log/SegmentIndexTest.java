@@ -10,10 +10,10 @@ class SegmentIndexTest {
 
   private static SegmentIndex index() {
     RecordEnds ends = new RecordEnds(SegmentHeader.LENGTH);
-    ends.add(200, true);
-    ends.add(300, false);
-    ends.add(4_000, true);
-    ends.add(70_000, false);
+    ends.addConfiguration(200, 5);
+    ends.add(300);
+    ends.addConfiguration(4_000, -6);
+    ends.add(70_000);
     return new SegmentIndex(HEADER, ends, 42);
   }
 
@@ -28,6 +28,7 @@ class SegmentIndexTest {
     assertThat(read.ends().startOf(4)).isEqualTo(70_000);
     assertThat(read.ends().configurations()).isEqualTo(2);
     assertThat(read.ends().configurationAt(1)).isEqualTo(2);
+    assertThat(read.ends().configurationCrc(1)).isEqualTo(-6);
     assertThat(read.encode()).isEqualTo(index().encode());
   }
 
@@ -36,7 +37,7 @@ class SegmentIndexTest {
     assertThat(index().encode())
         .inHexadecimal()
         .startsWith('C', 'A', 'I', 'R', 'N', 'I', 'D', 'X', 0, 0, 0, 1)
-        .hasSize(48 + 2 * 4 + 4 * 4 + 4);
+        .hasSize(48 + 2 * 8 + 4 * 4 + 4);
   }
 
   @Test
