@@ -15,9 +15,10 @@ record SegmentSizes(int bytesMin, int bytesMax, int pageBytes, long startBytes) 
    * 64 MiB: some seconds of the fastest writes, so that changing over to the next one costs nothing
    * that can be measured; and what a snapshot lets go of (256 MiB of entries) is several.
    *
-   * <p>1 GiB is more than the log has as long as snapshots are taken: three times 256 MiB. So all
-   * damage is found before the node takes part, but in a log that has grown beyond that; and to
-   * read it takes 2 s if the system has it in memory, 8 s from a disk of 130 MB/s.
+   * <p>1 GiB is more than the log has while snapshots are taken as they are by default: three times
+   * 256 MiB. So all damage is found before the node takes part, except in a log that has grown
+   * beyond that. To read it takes half a second if the system has it in memory, 8 s from a disk of
+   * 130 MB/s.
    */
   static final SegmentSizes DEFAULT = new SegmentSizes(2 << 20, 64 << 20, 4_096, 1L << 30);
 
