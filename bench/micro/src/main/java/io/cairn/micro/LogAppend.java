@@ -69,7 +69,13 @@ public class LogAppend {
     data = new byte[bytes];
     new Random(SEED).nextBytes(data);
     folder = Files.createTempDirectory("cairn-micro-");
-    SegmentLog opened = new SegmentLog(folder);
+    SegmentLog opened =
+        new SegmentLog(
+            Files.createDirectory(folder.resolve("log")),
+            folder.resolve("log-index"),
+            failure -> {
+              throw new IllegalStateException("nothing is left unread", failure);
+            });
     LogStorageOptions options = new LogStorageOptions();
     options.setGroupId("micro");
     options.setConfigurationManager(new ConfigurationManager());

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Files of one group on one server: {@code meta} (term and vote), {@code log}, {@code snapshot},
- * {@code initial-voters}.
+ * Files of one group on one server: {@code meta} (term and vote), {@code log}, {@code log-index},
+ * {@code snapshot}, {@code initial-voters}.
  *
  * <p>I9: a folder is formed once, explicitly, and {@code initial-voters} remembers it: until the
  * log holds a configuration, a restart needs it. Afterwards JRaft reads the configuration from the
@@ -96,6 +96,15 @@ final class GroupFolder {
 
   Path log() {
     return folder.resolve("log");
+  }
+
+  /** What can be made anew from the log. */
+  Path logIndex() {
+    return logIndexOf(folder);
+  }
+
+  static Path logIndexOf(Path raftFolder) {
+    return raftFolder.resolve("log-index");
   }
 
   Path meta() {

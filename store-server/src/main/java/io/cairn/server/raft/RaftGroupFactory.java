@@ -52,7 +52,8 @@ public final class RaftGroupFactory implements GroupFactory {
       lock = DataFolderLock.acquire(config.dataDir());
       FolderFormat.claim(config.dataDir(), config.cluster(), config.node());
       Path folder = config.dataDir().resolve("group-" + GROUP);
-      SegmentLog.makeRoom(folder.resolve("raft").resolve("log")); // room to open the rest
+      Path raft = folder.resolve("raft");
+      SegmentLog.makeRoom(raft.resolve("log"), GroupFolder.logIndexOf(raft)); // to open the rest
       storage =
           RocksStorage.open(
               folder.resolve("db"),

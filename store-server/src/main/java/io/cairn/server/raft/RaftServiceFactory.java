@@ -30,7 +30,10 @@ final class RaftServiceFactory extends DefaultJRaftServiceFactory {
   public LogStorage createLogStorage(String uri, RaftOptions options) {
     LogStorage storage =
         new HaltingLogStorage(
-            new SegmentLog(Path.of(uri)),
+            new SegmentLog(
+                Path.of(uri),
+                folder.logIndex(),
+                failure -> halt.halt("log storage failed: scrub of the log", failure)),
             halt,
             last -> check.opened(last, folder.snapshotIndex()),
             check::entry);

@@ -150,10 +150,13 @@ class HaltingLogStorageTest {
   }
 
   @Test
-  void anEntryThatIsNotWhatWasProposedHaltsBeforeItIsStored() {
+  void anEntryThatIsNotWhatWasProposedHaltsBeforeItIsStored() throws IOException {
     HaltingLogStorage storage =
         new HaltingLogStorage(
-            new SegmentLog(folder),
+            new SegmentLog(
+                Files.createDirectory(folder.resolve("segments")),
+                folder.resolve("index"),
+                failure -> {}),
             halt,
             lastIndex -> {},
             (index, data) -> {

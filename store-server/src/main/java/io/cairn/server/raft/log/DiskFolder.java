@@ -20,6 +20,11 @@ final class DiskFolder implements LogFolder {
   }
 
   @Override
+  public void make() throws IOException {
+    Files.createDirectories(folder);
+  }
+
+  @Override
   public List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> String.valueOf(file.getFileName())).toList();

@@ -18,10 +18,12 @@ final class EntryReader {
 
   private final LogFolder folder;
   private final LogIndex index;
+  private final SegmentIndexes indexes;
 
-  EntryReader(LogFolder folder, LogIndex index) {
+  EntryReader(LogFolder folder, LogIndex index, SegmentIndexes indexes) {
     this.folder = folder;
     this.index = index;
+    this.indexes = indexes;
   }
 
   /**
@@ -37,10 +39,10 @@ final class EntryReader {
       }
       LogIndex.Place at = place.get();
       try {
-        return RecordFormat.decode(at.segment().read(wanted, at.offset(), at.length()));
+        return RecordFormat.decode(read(wanted, at));
       } catch (IOException e) {
-        if (index.isAsItWas(at)) {
-          throw unreadable(wanted, at, e);
+        if (index.isAsItWas(at.cuts())) {
+          throw unreadable(wanted, at.segment(), e);
         }
       }
     }
@@ -52,22 +54,44 @@ final class EntryReader {
     if (place.isEmpty()) {
       return index.segmentOf(wanted).header().previousCrc();
     }
-    LogIndex.Place at = place.get();
-    byte[] record = at.segment().read(wanted, at.offset(), at.length());
-    return RecordFormat.crcAt(ByteBuffer.wrap(record), 0);
+    try {
+      return RecordFormat.crcAt(ByteBuffer.wrap(read(wanted, place.get())), 0);
+    } catch (IOException e) {
+      throw damage(place.get().segment(), e);
+    }
   }
 
-  private UncheckedIOException unreadable(long wanted, LogIndex.Place at, IOException why) {
-    String file = folder.pathOf(at.segment().name());
-    if (!(why instanceof Segment.DamagedRecordException)) {
-      return new UncheckedIOException("cannot read entry " + wanted + " from " + file, why);
+  /** A copy of where the records of this segment end. Only while nothing is cut. */
+  RecordEnds endsOf(Segment segment) throws IOException {
+    Optional<RecordEnds> known = index.endsOf(segment);
+    return known.isPresent() ? known.get() : indexes.endsOf(segment.released().orElseThrow());
+  }
+
+  private byte[] read(long wanted, LogIndex.Place place) throws IOException {
+    Segment.Released released = place.released();
+    LogIndex.Place at = released == null ? place : place.in(indexes.endsOf(released));
+    return at.segment().read(wanted, at.start(), at.length());
+  }
+
+  private UncheckedIOException unreadable(long wanted, Segment segment, IOException why) {
+    return damage(segment, why) instanceof DamagedLogException damage
+        ? new UncheckedIOException(damage)
+        : new UncheckedIOException(
+            "cannot read entry " + wanted + " from " + folder.pathOf(segment.name()), why);
+  }
+
+  /**
+   * What to throw for a failed read of a segment, whatever was being read. If it is damage, that is
+   * told, and the next start reads all of the segment, and refuses.
+   */
+  IOException damage(Segment segment, IOException why) {
+    if (!(why instanceof Segment.DamagedRecordException record)) {
+      return why;
     }
-    DamagedLogException damaged =
-        new DamagedLogException(
-            "a record with a wrong checksum", file, at.offset(), wanted, index.lastIndex());
-    damaged.initCause(why);
-    tell(damaged);
-    return new UncheckedIOException(damaged);
+    indexes.discard(segment);
+    DamagedLogException damage = record.in(folder.pathOf(segment.name()), index.lastIndex());
+    tell(damage);
+    return damage;
   }
 
   static void tell(DamagedLogException damage) {

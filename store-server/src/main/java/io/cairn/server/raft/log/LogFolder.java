@@ -10,6 +10,9 @@ import java.util.List;
  * <p>A name that was made, taken away or changed is there for good only after {@link #sync}.
  */
 interface LogFolder {
+  /** Makes the folder itself if it is not there. */
+  void make() throws IOException;
+
   /** Names of all files, in no order. */
   List<String> names() throws IOException;
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which entries the log has and where each lies.
@@ -17,10 +18,40 @@ final class LogIndex {
       List.of(); // by the last cut of the beginning: read by late comers
   private long firstIndex = 1;
   private long lastIndex;
+  private int lastCrc; // what the next entry goes on from
   private long cuts; // how often something was taken away
 
-  /** Where a record lies, and when that was so. */
-  record Place(Segment segment, int offset, int length, long cuts) {}
+  /**
+   * Where a record lies, and when that was so.
+   *
+   * @param number which record of its segment it is
+   * @param start offset in the segment, unless that is released
+   * @param length in bytes, unless it is released
+   * @param released the segment when only its index tells where its records are
+   * @param cuts how often something had been taken away from the log by then
+   */
+  record Place(
+      Segment segment,
+      int number,
+      int start,
+      int length,
+      Segment.@Nullable Released released,
+      long cuts) {
+    /** The same place by the ends of a released segment. */
+    Place in(RecordEnds ends) {
+      int from = ends.startOf(number);
+      return new Place(segment, number, from, ends.endOf(number) - from, null, cuts);
+    }
+  }
+
+  /**
+   * How far a segment belongs to the log, and when that was so.
+   *
+   * @param last index of its last entry
+   * @param lastCrc checksum of that
+   * @param cuts how often something had been taken away from the log by then
+   */
+  record Extent(long last, int lastCrc, long cuts) {}
 
   /**
    * What a cut of the end leaves to be done.
@@ -39,12 +70,17 @@ final class LogIndex {
     return lastIndex;
   }
 
-  /** Takes these segments for the log. */
-  synchronized void open(List<Segment> found, long first, long last) {
+  /** Checksum of the last record, or what the first one goes on from. */
+  synchronized int lastCrc() {
+    return lastCrc;
+  }
+
+  /** Takes these segments for the log, whose last entry has this index and checksum. */
+  synchronized void open(List<Segment> found, long first, long last, int crc) {
     segments = new ArrayList<>(found);
-    found.stream().limit(Math.max(0, found.size() - 1)).forEach(full -> full.ends().trim());
     firstIndex = first;
     lastIndex = last;
+    lastCrc = crc;
     cuts++;
   }
 
@@ -61,7 +97,7 @@ final class LogIndex {
   synchronized List<Segment> empty(long nextIndex) {
     List<Segment> before = dropped;
     dropped = segments;
-    open(List.of(), nextIndex, nextIndex - 1);
+    open(List.of(), nextIndex, nextIndex - 1, 0);
     return before;
   }
 
@@ -70,7 +106,7 @@ final class LogIndex {
     List<Segment> all = new ArrayList<>(dropped);
     all.addAll(segments);
     dropped = List.of();
-    open(List.of(), lastIndex + 1, lastIndex);
+    open(List.of(), lastIndex + 1, lastIndex, lastCrc);
     return all;
   }
 
@@ -93,9 +129,9 @@ final class LogIndex {
         .map(segment -> placeIn(segment, wanted));
   }
 
-  /** Whether nothing was taken away since this place was looked up. */
-  synchronized boolean isAsItWas(Place place) {
-    return place.cuts() == cuts;
+  /** Whether nothing was taken away since there had been so many cuts. */
+  synchronized boolean isAsItWas(long cutsThen) {
+    return cutsThen == cuts;
   }
 
   /** The record of this entry even if it does not count any more; empty before the first one. */
@@ -107,9 +143,15 @@ final class LogIndex {
   }
 
   private Place placeIn(Segment segment, long wanted) {
-    int place = segment.placeOf(wanted);
-    int offset = segment.ends().startOf(place);
-    return new Place(segment, offset, segment.ends().endOf(place) - offset, cuts);
+    int number = segment.placeOf(wanted);
+    RecordEnds ends = segment.ends().orElse(null);
+    Place place = new Place(segment, number, 0, 0, segment.released().orElse(null), cuts);
+    return ends == null ? place : place.in(ends);
+  }
+
+  /** A copy of where its records end; empty if the segment is released. */
+  synchronized Optional<RecordEnds> endsOf(Segment segment) {
+    return segment.ends().map(ends -> ends.first(ends.count()));
   }
 
   /** The segment that holds this entry, or would if it came next. There is one. */
@@ -121,16 +163,38 @@ final class LogIndex {
     return segments.get(at);
   }
 
-  /** Adds the first {@code count} records that end at {@code ends} to the active segment. */
-  synchronized void add(Segment segment, int[] ends, int count) {
-    if (active().filter(segment::equals).isEmpty()) {
-      active().ifPresent(full -> full.ends().trim());
+  /** How far this segment belongs to the log; empty if it does not. */
+  synchronized Optional<Extent> extentOf(Segment segment) {
+    int at = segments.indexOf(segment);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    int crc = at == segments.size() - 1 ? lastCrc : segments.get(at + 1).header().previousCrc();
+    return Optional.of(new Extent(segment.lastIndex(), crc, cuts));
+  }
+
+  /**
+   * Adds records to the active segment, or to one that comes after it.
+   *
+   * @param crc checksum of the last of them
+   * @return what to write about the segment before, if this is a new one
+   */
+  synchronized Optional<SegmentIndex> add(Segment segment, RecordEnds records, int crc) {
+    Optional<Segment> full = active().filter(last -> last != segment);
+    if (full.isPresent() || segments.isEmpty()) {
       segments.add(segment);
     }
-    for (int i = 0; i < count; i++) {
-      segment.ends().add(ends[i]);
+    segment.add(records);
+    lastIndex += records.count();
+    lastCrc = crc;
+    return full.map(last -> last.seal(segment.header().previousCrc()));
+  }
+
+  /** Forgets where the records of a sealed segment end, unless it was cut since. */
+  synchronized void release(Segment segment, SegmentIndex index) {
+    if (segment.ends().filter(ends -> ends == index.ends()).isPresent()) {
+      segment.release(index);
     }
-    lastIndex += count;
   }
 
   /**
@@ -149,16 +213,22 @@ final class LogIndex {
     return before;
   }
 
-  /** Takes entries above {@code lastKept} away. */
-  synchronized Cut cutAfter(long lastKept) {
+  /**
+   * Takes entries above {@code lastKept} away.
+   *
+   * @param crc checksum of the last one that is kept
+   * @param ends where the records of its segment end
+   */
+  synchronized Cut cutAfter(long lastKept, int crc, RecordEnds ends) {
     Segment last = segmentOf(lastKept);
     List<Segment> gone = new ArrayList<>();
     while (segments.get(segments.size() - 1) != last) {
       gone.add(0, segments.remove(segments.size() - 1));
     }
     int contentEnd = last.end();
-    last.ends().keep(last.placeOf(lastKept) + 1);
+    last.hold(ends.first(last.placeOf(lastKept) + 1));
     lastIndex = lastKept;
+    lastCrc = crc;
     cuts++;
     return new Cut(gone, last, contentEnd);
   }

@@ -9,19 +9,29 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out at the start what the segments hold.
  *
- * <p>All records are read, in order, and each is checked: its checksum, its index, and that it goes
- * on from the one before. The first place where that ends is the end of the log. If it is below the
- * floor, something that may have been acknowledged is lost, and the start is refused. If not, what
- * comes behind is what a crash left of a batch that nobody was promised: it is overwritten with
- * zeros, so that no byte of it can be met again.
+ * <p>All records of the newest segments, {@link SegmentSizes#startBytes} of them, are read, in
+ * order, and each is checked: its checksum, its index, and that it goes on from the one before. The
+ * first place where that ends is the end of the log. If it is below the floor, something that may
+ * have been acknowledged is lost, and the start is refused. If not, what comes behind is what a
+ * crash left of a batch that nobody was promised: it is overwritten with zeros, so that no byte of
+ * it can be met again.
+ *
+ * <p>Of older segments whose {@link SegmentIndex} fits between their neighbours only the headers
+ * are read, and the entries of configurations, which are checked. All that is in them lies below
+ * the floor. So the last entry, by which this node votes, is always one that was read, and so is
+ * the one at the floor. The others are left to {@link Scrub}, and to the first read of one of them.
+ * A segment without such an index is read, and its index written.
  *
  * <p>What is found is on the disk when {@link #run} returns, for this node will vote by it. Until
  * then what is above the floor may be in memory only, after a crash of the process alone; and after
@@ -33,12 +43,13 @@ import org.jspecify.annotations.Nullable;
  * trusted.
  */
 final class LogRecovery {
-  private static final String NO_RECORD = "no record";
-
   private final LogFolder folder;
+  private final SegmentIndexes indexes;
   private final FloorRecord floor;
   private final ConfigurationManager configurations;
   private final List<Segment> segments = new ArrayList<>();
+  private final List<Segment> unread = new ArrayList<>();
+  private Set<String> names = Set.of();
   private long end;
   private int chain;
   private @Nullable Stop unopened;
@@ -51,11 +62,17 @@ final class LogRecovery {
    *
    * @param end index of the last entry
    * @param chain its checksum
+   * @param unread the segments that were not read
    */
-  record Found(List<Segment> segments, long end, int chain) {}
+  record Found(List<Segment> segments, long end, int chain, List<Segment> unread) {}
 
-  LogRecovery(LogFolder folder, FloorRecord floor, ConfigurationManager configurations) {
+  LogRecovery(
+      LogFolder folder,
+      SegmentIndexes indexes,
+      FloorRecord floor,
+      ConfigurationManager configurations) {
     this.folder = folder;
+    this.indexes = indexes;
     this.floor = floor;
     this.configurations = configurations;
   }
@@ -63,12 +80,13 @@ final class LogRecovery {
   /**
    * Reads the log, and cuts what is above its end.
    *
+   * @param startBytes how much of it is read in any case, from its end
    * @throws DamagedLogException when an entry at or below the floor is not there
    */
-  Found run() throws IOException {
+  Found run(long startBytes) throws IOException {
     boolean done = false;
     try {
-      Found found = read();
+      Found found = read(startBytes);
       done = true;
       return found;
     } finally {
@@ -80,12 +98,13 @@ final class LogRecovery {
     }
   }
 
-  private Found read() throws IOException {
-    long[] ids = folder.names().stream().mapToLong(Segment::idOf).filter(id -> id > 0).toArray();
+  private Found read(long startBytes) throws IOException {
+    names = Set.copyOf(folder.names());
+    long[] ids = names.stream().mapToLong(Segment::idOf).filter(id -> id > 0).toArray();
     Arrays.sort(ids);
     end = floor.firstIndex() - 1;
     chain = floor.floorCrc();
-    Stop stop = follow();
+    Stop stop = follow(headersOfUnread(startBytes));
     if (end < floor.floor()) {
       throw new DamagedLogException(
           stop.what(), stop.file(), stop.offset(), end + 1, floor.floor());
@@ -96,7 +115,7 @@ final class LogRecovery {
         folder.delete(Segment.name(ids[i]));
       }
     }
-    for (String name : folder.names()) {
+    for (String name : names) {
       if (name.endsWith(SegmentMaker.FRESH_ENDING)) {
         folder.delete(name);
       }
@@ -109,12 +128,27 @@ final class LogRecovery {
       long next = last.end() + Math.min(RecordFormat.HEADER_BYTES, last.room());
       last.blank(Math.max(next, contentEnd(last)));
     }
-    return new Found(segments, end, chain);
+    for (int i = 1; i < segments.size(); i++) {
+      release(segments.get(i - 1), segments.get(i).header().previousCrc());
+    }
+    indexes.keepOnlySealed(segments);
+    return new Found(segments, end, chain, unread);
+  }
+
+  /** Has the index of a sealed segment written, and forgets what it says. */
+  private void release(Segment segment, int lastCrc) {
+    if (segment.released().isEmpty()) {
+      SegmentIndex index = segment.seal(lastCrc);
+      indexes.want(segment, index);
+      if (indexes.keep(segment, index)) {
+        segment.release(index);
+      }
+    }
   }
 
   private long contentEnd(Segment segment) throws IOException {
     try {
-      return new ScanWindow(segment.file()).contentEnd(segment.end());
+      return new ScanWindow(segment.file(), segment.capacity()).contentEnd(segment.end());
     } catch (ScanWindow.UnreadableException e) {
       throw unreadable(segment.header().id(), e.offset(), e);
     }
@@ -124,6 +158,10 @@ final class LogRecovery {
   private void writeAgain() throws IOException {
     int crc = floor.floorCrc();
     for (Segment segment : segments) {
+      RecordEnds ends = segment.ends().orElse(null);
+      if (ends == null) {
+        continue; // all of it is below the floor
+      }
       long first = segment.header().firstIndex();
       if (first > floor.floor()) {
         ByteBuffer header = ByteBuffer.allocate(SegmentHeader.LENGTH);
@@ -131,8 +169,8 @@ final class LogRecovery {
         segment.file().writeFully(header.flip(), 0);
       }
       for (long index = Math.max(first, floor.floor() + 1); index <= segment.lastIndex(); index++) {
-        int at = segment.ends().startOf(segment.placeOf(index));
-        int length = segment.ends().endOf(segment.placeOf(index)) - at;
+        int at = ends.startOf(segment.placeOf(index));
+        int length = ends.endOf(segment.placeOf(index)) - at;
         ByteBuffer record = ByteBuffer.wrap(segment.read(index, at, length));
         if (RecordFormat.previousCrcAt(record, 0) != crc) { // the system dropped what was scanned
           throw new IOException("entry " + index + " has changed since it was read");
@@ -146,21 +184,54 @@ final class LogRecovery {
     }
   }
 
+  /**
+   * Headers of the segments that may stay unread, and of the one behind them: so many that the
+   * others have {@code startBytes} together.
+   */
+  private Map<Long, SegmentHeader> headersOfUnread(long startBytes) {
+    Map<Long, SegmentHeader> headers = new HashMap<>();
+    Map<Long, Long> sizes = new HashMap<>();
+    long next = floor.firstSegment();
+    for (boolean found = true; found && names.contains(Segment.name(next)); ) {
+      try (LogFile file = folder.open(Segment.name(next))) {
+        long id = next;
+        Optional<SegmentHeader> header = headerOf(file).filter(its -> its.id() == id);
+        found = header.isPresent();
+        header.ifPresent(its -> headers.put(id, its));
+        sizes.put(id, file.size());
+      } catch (IOException e) {
+        found = false; // whoever opens it again says what is wrong
+      }
+      next += found ? 1 : 0;
+    }
+    for (long bytes = 0; bytes < startBytes && next > floor.firstSegment(); ) {
+      headers.remove(next--);
+      bytes += sizes.getOrDefault(next, 0L);
+    }
+    return headers;
+  }
+
   /** Goes from segment to segment as long as each goes on from the one before. */
-  private Stop follow() throws IOException {
+  private Stop follow(Map<Long, SegmentHeader> unreadHeaders) throws IOException {
     Stop stop = null;
     for (long id = floor.firstSegment(); ; id++) {
       Segment segment = open(id);
       if (segment == null) {
-        boolean blank = stop == null || stop.what().equals(NO_RECORD);
+        boolean blank = stop == null || stop.what().equals(SegmentScan.NO_RECORD);
         return blank && unopened != null ? unopened : Objects.requireNonNull(stop, "scanned");
       }
       if (segments.isEmpty()) {
         end = segment.header().firstIndex() - 1;
         chain = segment.header().previousCrc();
         refuseAnother(segment, 0);
+      } else if (end < floor.floor()) { // or else it may have to be written again
+        release(segments.get(segments.size() - 1), chain);
       }
       segments.add(segment);
+      if (openUnread(segment, unreadHeaders.get(id + 1))) {
+        stop = new Stop(pathOf(id), segment.end(), SegmentScan.NO_RECORD);
+        continue;
+      }
       try {
         stop = scan(segment);
       } catch (ScanWindow.UnreadableException e) {
@@ -169,9 +240,58 @@ final class LogRecovery {
     }
   }
 
+  /** Takes what its index says of a segment, if that fits between its neighbours. */
+  private boolean openUnread(Segment segment, @Nullable SegmentHeader next) {
+    if (next == null) {
+      return false;
+    }
+    SegmentIndex index = indexes.read(segment.header().id()).orElse(null);
+    if (index == null
+        || !index.header().equals(segment.header())
+        || !index.isFollowedBy(next)
+        || index.lastIndex() >= floor.floor()
+        || index.ends().startOf(index.ends().count()) > segment.capacity()) {
+      return false;
+    }
+    List<LogEntry> found = new ArrayList<>();
+    try {
+      for (int i = 0; i < index.ends().configurations(); i++) {
+        byte[] record = configuration(segment, index, i);
+        if (RecordFormat.indexAt(ByteBuffer.wrap(record), 0) >= floor.firstIndex()) {
+          found.add(RecordFormat.decode(record));
+        }
+      }
+    } catch (IOException e) {
+      return false; // the segment is damaged: reading all of it tells
+    }
+    found.forEach(this::addConfiguration);
+    indexes.want(segment, index);
+    segment.hold(index.ends());
+    segment.release(index);
+    segment.leaveUnread();
+    unread.add(segment);
+    end = index.lastIndex();
+    chain = index.lastCrc();
+    return true;
+  }
+
+  /** The record of a configuration, which is the one that was there when the index was written. */
+  private static byte[] configuration(Segment segment, SegmentIndex index, int number)
+      throws IOException {
+    RecordEnds ends = index.ends();
+    int place = ends.configurationAt(number);
+    long entry = index.header().firstIndex() + place;
+    int at = ends.startOf(place);
+    byte[] record = segment.read(entry, at, ends.endOf(place) - at);
+    if (RecordFormat.crcAt(ByteBuffer.wrap(record), 0) != ends.configurationCrc(number)) {
+      throw new Segment.DamagedRecordException(SegmentScan.ANOTHER_PLACE, entry, at);
+    }
+    return record;
+  }
+
   /** The segment, or null if there is none that goes on where the log ends so far. */
   private @Nullable Segment open(long id) throws IOException {
-    if (!folder.names().contains(Segment.name(id))) {
+    if (!names.contains(Segment.name(id))) {
       unopened = new Stop(pathOf(id), 0, "no file");
       return null;
     }
@@ -215,40 +335,19 @@ final class LogRecovery {
 
   /** Reads records up to the first place that holds none that goes on from the one before. */
   private Stop scan(Segment segment) throws IOException {
-    ScanWindow window = new ScanWindow(segment.file());
-    long size = Math.min(window.size(), Integer.MAX_VALUE);
-    while (true) {
-      int at = segment.end();
-      if (size - at < RecordFormat.HEADER_BYTES) {
-        return new Stop(pathOf(segment.header().id()), at, "the file ends");
-      }
-      ByteBuffer bytes = window.at(at, RecordFormat.HEADER_BYTES);
-      if (RecordFormat.isBlank(bytes, window.placeOf(at))) {
-        return new Stop(pathOf(segment.header().id()), at, NO_RECORD);
-      }
-      long length = RecordFormat.sizeAt(bytes, window.placeOf(at));
-      if (length < RecordFormat.HEADER_BYTES || length > size - at) {
-        return new Stop(pathOf(segment.header().id()), at, "a record of " + length + " bytes");
-      }
-      bytes = window.at(at, (int) length);
-      int start = window.placeOf(at);
-      if (!RecordFormat.isWhole(bytes, start, (int) length)) {
-        return new Stop(pathOf(segment.header().id()), at, "a record with a wrong checksum");
-      }
-      if (RecordFormat.indexAt(bytes, start) != end + 1
-          || RecordFormat.previousCrcAt(bytes, start) != chain) {
-        return new Stop(pathOf(segment.header().id()), at, "a record of another place");
-      }
-      end++;
-      chain = RecordFormat.crcAt(bytes, start);
-      segment.ends().add(at + (int) length);
-      refuseAnother(segment, at);
-      if (end >= floor.firstIndex() && RecordFormat.isConfiguration(bytes, start)) {
-        byte[] record = new byte[(int) length];
-        bytes.position(start).get(record);
-        addConfiguration(RecordFormat.decode(record));
+    SegmentScan scan = new SegmentScan(segment);
+    RecordEnds ends = new RecordEnds(SegmentHeader.LENGTH);
+    while (scan.next()) {
+      end = scan.index();
+      chain = scan.crc();
+      scan.addTo(ends);
+      refuseAnother(segment, scan.start());
+      if (end >= floor.firstIndex() && scan.isConfiguration()) {
+        addConfiguration(scan.entry());
       }
     }
+    segment.hold(ends);
+    return new Stop(pathOf(segment.header().id()), scan.end(), scan.stop());
   }
 
   /** Refuses a log whose entry at the floor is not the one that was there. */

@@ -3,11 +3,12 @@ package io.cairn.server.raft.log;
 import java.util.Arrays;
 
 /**
- * Where the records of one segment end, four bytes for each: all that is kept of them in memory. A
- * log of 512 MiB of records of 300 bytes holds 7 MiB of it. One place per some KiB and a walk over
- * the headers behind it would hold less and read the disk twice for each entry.
+ * Where the records of one segment end, four bytes for each, and which of them are of
+ * configurations. One place per some KiB and a walk over the headers behind it would be shorter and
+ * read the disk twice for each entry.
  *
- * <p>Not thread safe: {@link LogIndex} guards it.
+ * <p>Not thread safe: {@link LogIndex} guards those that records are added to; the others do not
+ * change any more.
  */
 final class RecordEnds {
   private static final int[] NONE = new int[0];
@@ -15,6 +16,7 @@ final class RecordEnds {
   private final int start;
   private int[] ends = NONE;
   private int count;
+  private int[] configurations = NONE; // number and checksum of each
 
   /**
    * No record yet.
@@ -39,6 +41,27 @@ final class RecordEnds {
     ends[count++] = end;
   }
 
+  /** Adds a record that is of a configuration, as a few are in the life of a leader. */
+  void addConfiguration(int end, int crc) {
+    int length = configurations.length;
+    configurations = Arrays.copyOf(configurations, length + 2);
+    configurations[length] = count;
+    configurations[length + 1] = crc;
+    add(end);
+  }
+
+  /** Adds the records that come next. */
+  void addAll(RecordEnds next) {
+    int configuration = 0;
+    for (int place = 0; place < next.count; place++) {
+      if (configuration < next.configurations() && next.configurationAt(configuration) == place) {
+        addConfiguration(next.ends[place], next.configurationCrc(configuration++));
+      } else {
+        add(next.ends[place]);
+      }
+    }
+  }
+
   /** Begin of a record, or of the one that comes next. */
   int startOf(int place) {
     return place == 0 ? start : ends[place - 1];
@@ -46,6 +69,21 @@ final class RecordEnds {
 
   int endOf(int place) {
     return ends[place];
+  }
+
+  /** Number of records that are of configurations. */
+  int configurations() {
+    return configurations.length / 2;
+  }
+
+  /** Which record the configuration of this number is. */
+  int configurationAt(int number) {
+    return configurations[2 * number];
+  }
+
+  /** Checksum of that record. */
+  int configurationCrc(int number) {
+    return configurations[2 * number + 1];
   }
 
   /** Gives back the memory for records to come: the segment is full. */
@@ -58,8 +96,16 @@ final class RecordEnds {
     return ends.length;
   }
 
-  /** Forgets all but the first {@code kept} records. */
-  void keep(int kept) {
-    count = Math.min(count, kept);
+  /** A copy of the first {@code kept} records. */
+  RecordEnds first(int kept) {
+    RecordEnds copy = new RecordEnds(start);
+    copy.count = Math.min(count, kept);
+    copy.ends = Arrays.copyOf(ends, copy.count);
+    int held = 0;
+    while (held < configurations() && configurationAt(held) < kept) {
+      held++;
+    }
+    copy.configurations = Arrays.copyOf(configurations, 2 * held);
+    return copy;
   }
 }

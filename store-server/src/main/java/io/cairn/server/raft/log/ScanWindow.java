@@ -17,15 +17,15 @@ final class ScanWindow {
   private long start;
   private int length;
 
-  ScanWindow(LogFile file) throws IOException {
+  /**
+   * A window that has read nothing yet.
+   *
+   * @param size length of the file
+   */
+  ScanWindow(LogFile file, long size) {
     this.file = file;
-    this.size = file.size();
+    this.size = size;
     this.bytes = new byte[(int) Math.min(BYTES, size)];
-  }
-
-  /** Length of the file. */
-  long size() {
-    return size;
   }
 
   /**

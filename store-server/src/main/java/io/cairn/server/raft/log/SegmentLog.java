@@ -8,10 +8,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +20,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An append writes its batch in one piece, syncs the segment, raises the {@link LogFloor} and
  * syncs that, and only then returns: whatever was acknowledged lies at or below the floor, and
- * whatever lies at or below the floor is on the disk. The start checks that ({@link LogRecovery}).
+ * whatever lies at or below the floor is on the disk. The start checks that ({@link LogRecovery}),
+ * of a long log only the end, and the rest is checked beside what is done with it ({@link Scrub}).
  *
  * <p>Every failure of a write or sync is thrown, and nothing is written after it: the caller ends
  * the process. A read that meets damage throws too.
  *
  * <p>Threads: JRaft calls everything that writes from one thread, {@link #getEntry} from any. Held
- * in memory is where each record ends, nothing of what is in it.
+ * in memory is where each record of the last segment ends, and of some that were read; what is in
+ * them is not.
  */
 public final class SegmentLog implements LogStorage {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentLog.class);
@@ -39,30 +40,49 @@ public final class SegmentLog implements LogStorage {
   private final SegmentSizes sizes;
   private final Background background;
   private final LogIndex index = new LogIndex();
+  private final SegmentIndexes indexes;
   private final EntryReader reader;
+  private final Scrub.Plan scrub;
 
   private @Nullable Open open; // guarded by this
   private boolean broken; // a change was begun and has not ended well; guarded by this
-  private int chain; // checksum of the last record; guarded by this
 
   /** What exists between init and shutdown. */
-  private record Open(LogFloor floor, SegmentMaker maker, BatchWriter writer) {}
+  private record Open(LogFloor floor, SegmentMaker maker, LogAppender appender) {}
 
   @FunctionalInterface
   private interface Change {
     void make(Open now) throws IOException;
   }
 
-  /** A log in this folder, which exists. */
-  public SegmentLog(Path folder) {
-    this(new DiskFolder(folder), SegmentSizes.DEFAULT, new BackgroundThread());
+  /**
+   * A log in this folder, which exists.
+   *
+   * @param indexFolder made if it does not exist; what is in it can be made anew
+   * @param scrubFailure told of damage, or anything else, that keeps the log from being checked
+   *     after the start, on the thread that met it: the caller ends the process
+   */
+  public SegmentLog(Path folder, Path indexFolder, Consumer<Throwable> scrubFailure) {
+    this(
+        new DiskFolder(folder),
+        new DiskFolder(indexFolder),
+        SegmentSizes.DEFAULT,
+        new BackgroundThread(),
+        Scrub.Plan.of(scrubFailure));
   }
 
-  SegmentLog(LogFolder folder, SegmentSizes sizes, Background background) {
+  SegmentLog(
+      LogFolder folder,
+      LogFolder indexFolder,
+      SegmentSizes sizes,
+      Background background,
+      Scrub.Plan scrub) {
     this.folder = folder;
     this.sizes = sizes;
     this.background = background;
-    this.reader = new EntryReader(folder, index);
+    this.scrub = scrub;
+    this.indexes = new SegmentIndexes(indexFolder);
+    this.reader = new EntryReader(folder, index, indexes);
   }
 
   /** Whether this folder holds a log: one that was begun but never opened is none. */
@@ -74,9 +94,13 @@ public final class SegmentLog implements LogStorage {
    * Deletes files that are no part of the log, if the folder exists: begun and not finished, or cut
    * off and kept to be used again. They may hold the room that others need.
    */
-  public static void makeRoom(Path folder) throws IOException {
+  public static void makeRoom(Path folder, Path indexFolder) throws IOException {
     if (Files.isDirectory(folder)) {
       makeRoom(new DiskFolder(folder));
+    }
+    if (Files.isDirectory(indexFolder)) {
+      SegmentIndexes.keepOnly(
+          new DiskFolder(indexFolder), id -> Files.exists(folder.resolve(Segment.name(id))));
     }
   }
 
@@ -117,23 +141,29 @@ public final class SegmentLog implements LogStorage {
     LogFloor floor = LogFloor.openOrCreate(folder);
     boolean done = false;
     try {
-      LogRecovery.Found found = new LogRecovery(folder, floor.current(), configurations).run();
-      index.open(found.segments(), floor.current().firstIndex(), found.end());
-      chain = found.chain();
+      indexes.open();
+      LogRecovery.Found found =
+          new LogRecovery(folder, indexes, floor.current(), configurations).run(sizes.startBytes());
+      index.open(found.segments(), floor.current().firstIndex(), found.end(), found.chain());
       if (found.end() != floor.current().floor()) {
         floor.save(floor.current().withFloor(found.end(), found.chain()));
       }
       BatchWriter writer = new BatchWriter(Math.min(BUFFER_BYTES, sizes.bytesMax()));
       SegmentMaker maker = new SegmentMaker(folder, sizes, background);
-      maker.prepare(nextSegment(floor));
-      open = new Open(floor, maker, writer);
-      done = true;
+      LogAppender appender = new LogAppender(index, maker, writer, sizes, this::seal);
+      maker.prepare(appender.nextSegment(floor));
       LOG.info(
-          "raft log opened first={} last={} segments={} millis={}",
+          "raft log opened first={} last={} segments={} unread={} millis={}",
           index.firstIndex(),
           index.lastIndex(),
           found.segments().size(),
+          found.unread().size(),
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+      if (!found.unread().isEmpty()) {
+        scrub.thread().execute(new Scrub(index, reader, found.unread(), scrub));
+      }
+      open = new Open(floor, maker, appender);
+      done = true;
     } finally {
       if (!done) {
         floor.close();
@@ -152,7 +182,9 @@ public final class SegmentLog implements LogStorage {
       return;
     }
     open = null;
+    scrub.pace().stop(); // it ends by itself: it holds nothing that is closed here
     List<Segment> segments = index.close();
+    indexes.close();
     try {
       now.maker().close();
       now.floor().close();
@@ -217,70 +249,21 @@ public final class SegmentLog implements LogStorage {
     boolean all =
         change(
             now -> {
-              int done = 0;
-              while (done < entries.size()) {
-                done += appendPiece(now, entries.subList(done, entries.size()));
-              }
-              now.floor().save(now.floor().current().withFloor(index.lastIndex(), chain));
+              now.appender().append(now.floor(), entries);
+              now.floor().save(now.floor().current().withFloor(index.lastIndex(), index.lastCrc()));
             });
     return all ? entries.size() : 0;
   }
 
-  /** Appends as many of the entries as go into one segment; a new one is begun for the rest. */
-  private int appendPiece(Open now, List<LogEntry> entries) throws IOException {
-    List<byte[]> members = new ArrayList<>(entries.size());
-    long bytes = 0;
-    for (LogEntry entry : entries) {
-      byte[] coded = RecordFormat.members(entry);
-      bytes += RecordFormat.size(entry, coded);
-      members.add(coded);
-    }
-    Optional<Segment> active = index.active();
-    boolean fresh = active.isEmpty() || active.get().room() < bytes;
-    Segment segment =
-        fresh ? begin(now, RecordFormat.size(entries.get(0), members.get(0))) : active.get();
-    BatchWriter writer = now.writer();
-    writer.begin(segment.file(), fresh ? 0 : segment.end());
-    if (fresh) {
-      writer.put(segment.header());
-    }
-    int[] ends = new int[entries.size()];
-    int count = 0;
-    long end = segment.end();
-    long capacity = end + segment.room();
-    int crc = chain;
-    for (LogEntry entry : entries) {
-      end += RecordFormat.size(entry, members.get(count));
-      if (end > capacity) {
-        break;
-      }
-      crc = writer.put(entry, members.get(count), crc);
-      ends[count++] = (int) end;
-    }
-    writer.fillUp(segment.end() + segment.room(), sizes.pageBytes());
-    writer.flush();
-    segment.file().force();
-    chain = crc;
-    index.add(segment, ends, count);
-    return count;
-  }
-
-  private Segment begin(Open now, long recordBytes) throws IOException {
-    if (recordBytes > RecordFormat.RECORD_BYTES_MAX) {
-      throw new IllegalArgumentException("entry of " + recordBytes + " bytes");
-    }
-    long id = nextSegment(now.floor());
-    SegmentHeader header = new SegmentHeader(id, index.lastIndex() + 1, chain);
-    LogFile file = now.maker().take(id, SegmentHeader.LENGTH + recordBytes);
-    now.maker().prepare(id + 1);
-    return new Segment(header, file);
-  }
-
-  private long nextSegment(LogFloor floor) {
-    return index
-        .active()
-        .map(segment -> segment.header().id() + 1)
-        .orElseGet(() -> floor.current().firstSegment());
+  /** Has the index of a full segment written; until then where its records end is in memory. */
+  private void seal(Segment segment, SegmentIndex full) {
+    indexes.want(segment, full);
+    background.execute(
+        () -> {
+          if (indexes.keep(segment, full)) {
+            index.release(segment, full);
+          }
+        });
   }
 
   /**
@@ -323,13 +306,16 @@ public final class SegmentLog implements LogStorage {
 
   private void cutAfter(Open now, long lastKept) throws IOException {
     int crc = reader.crcOf(lastKept);
+    Segment kept = index.segmentOf(lastKept);
+    RecordEnds ends = reader.endsOf(kept);
+    indexes.discard(kept);
     // First the promise, then what was promised: a crash between the two leaves more than needed.
     now.floor().save(now.floor().current().withFloor(lastKept, crc));
-    LogIndex.Cut cut = index.cutAfter(lastKept);
-    chain = crc;
+    LogIndex.Cut cut = index.cutAfter(lastKept, crc, ends);
     if (!cut.dropped().isEmpty()) {
       now.maker().discard(); // its number comes after one that is gone
       for (int i = cut.dropped().size() - 1; i >= 0; i--) {
+        indexes.discard(cut.dropped().get(i));
         cut.dropped().get(i).file().close();
         folder.delete(cut.dropped().get(i).name());
       }
@@ -349,8 +335,8 @@ public final class SegmentLog implements LogStorage {
   }
 
   private void empty(Open now, long nextIndex) throws IOException {
-    now.floor().save(now.floor().current().emptied(nextIndex, nextSegment(now.floor())));
-    chain = 0;
+    now.floor()
+        .save(now.floor().current().emptied(nextIndex, now.appender().nextSegment(now.floor())));
     letGo(now, index.empty(nextIndex), 0);
   }
 
@@ -366,6 +352,7 @@ public final class SegmentLog implements LogStorage {
         () -> {
           try {
             for (Segment segment : dropped) {
+              indexes.discard(segment); // before its file is another segment's
               if (segment.lastIndex() < firstKept) { // after a reset indexes may come again
                 now.maker().takeBack(segment);
               } else {

@@ -2,6 +2,7 @@ package io.cairn.server.raft.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alipay.sofa.jraft.conf.ConfigurationManager;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ class SegmentLogCrashTest {
   private Model before = new Model();
   private Model after = new Model();
   private long written;
+  private long startBytes;
+  private TestScrub scrub = new TestScrub();
+  private int scrubs;
 
   @Test
   void logHoldsWhatWasAcknowledgedWhateverStopsIt() {
@@ -57,13 +61,15 @@ class SegmentLogCrashTest {
       reused += disk.reused();
     }
     assertThat(reused).as("segments that were used again").isGreaterThan(ROUNDS / 10);
+    assertThat(scrubs).as("starts that left segments unread").isGreaterThan(ROUNDS / 2);
   }
 
   private void play() {
     if (random.nextInt(3) == 0) {
       disk.writeShort();
     }
-    SegmentLog log = SegmentLogTest.opened(disk);
+    startBytes = random.nextInt(3) == 0 ? 1 << 20 : random.nextInt(4_000);
+    SegmentLog log = opened();
     for (int step = 0; step < STEPS; step++) {
       if (random.nextInt(6) == 0) {
         disk.stopAfter(random.nextInt(12));
@@ -80,9 +86,22 @@ class SegmentLogCrashTest {
         log = restarted(log, stopped);
       }
       disk.stopAfter(Long.MAX_VALUE);
+      if (random.nextInt(4) == 0) {
+        scrub.run();
+        assertThat(scrub.failures()).isEmpty();
+      }
       check(log);
       before = after.copy();
     }
+  }
+
+  private SegmentLog opened() {
+    scrub = new TestScrub();
+    SegmentSizes sizes = new SegmentSizes(512, 2_048, 64, startBytes);
+    SegmentLog log = new SegmentLog(disk, disk.indexes(), sizes, Runnable::run, scrub.plan());
+    log.init(Entries.options(new ConfigurationManager()));
+    scrubs += scrub.begun() ? 1 : 0;
+    return log;
   }
 
   private void change(SegmentLog log) {
@@ -136,7 +155,7 @@ class SegmentLogCrashTest {
         disk.stopAfter(random.nextInt(10));
       }
       try {
-        SegmentLog next = SegmentLogTest.opened(disk);
+        SegmentLog next = opened();
         disk.stopAfter(Long.MAX_VALUE);
         if (stopped) {
           settle(next);

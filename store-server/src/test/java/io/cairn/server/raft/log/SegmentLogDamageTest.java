@@ -203,8 +203,8 @@ class SegmentLogDamageTest {
   @Test
   void placeThatCannotBeReadIsDamageWithFileOffsetAndIndex() {
     disk = new SimulatedFolder(new SplittableRandom(1));
-    SegmentSizes sizes = new SegmentSizes(16_384, 16_384, 64);
-    SegmentLog log = new SegmentLog(disk, sizes, Runnable::run);
+    SegmentSizes sizes = new SegmentSizes(16_384, 16_384, 64, 1 << 20);
+    SegmentLog log = SegmentLogTest.logIn(disk, sizes, Runnable::run);
     log.init(Entries.options(new ConfigurationManager()));
     for (int index = 1; index <= 40; index++) { // 544 bytes each
       log.appendEntries(List.of(Entries.of(index, 1, 500, 0)));
@@ -220,7 +220,7 @@ class SegmentLogDamageTest {
       SimulatedFolder damaged = disk.copy();
       String name = Segment.name(place.segment());
       damaged.makeUnreadable(name, place.offset(), place.offset() + 1);
-      SegmentLog opened = new SegmentLog(damaged, sizes, Runnable::run);
+      SegmentLog opened = SegmentLogTest.logIn(damaged, sizes, Runnable::run);
       assertThatThrownBy(() -> opened.init(Entries.options(new ConfigurationManager())))
           .hasCauseInstanceOf(DamagedLogException.class)
           .hasMessageContaining("cannot be read (input/output error) in log/" + name)

@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SegmentLogTest extends LogStorageContract {
-  private static final SegmentSizes SMALL = new SegmentSizes(512, 2_048, 64);
+  private static final Scrub.Plan NO_SCRUB =
+      Scrub.Plan.of(
+          failure -> {
+            throw new AssertionError("nothing is left unread", failure);
+          });
+  private static final SegmentSizes SMALL = new SegmentSizes(512, 2_048, 64, 1 << 20);
 
   @Override
   LogStorage storage(Path in) {
-    return new SegmentLog(in);
+    return new SegmentLog(in, in.resolveSibling(in.getFileName() + "-index"), failure -> {});
   }
 
   @Test
@@ -32,6 +37,31 @@ class SegmentLogTest extends LogStorageContract {
     assertThat(Thread.interrupted()).as("the interrupt is still told").isTrue();
     append(11, 20, 100);
     assertHolds(1, 20, 100);
+  }
+
+  /** Where its records are is in their segment's index, or, without it, found by a scan. */
+  @Test
+  void interruptedReaderOfAFullSegmentDisturbsNobody() throws Exception {
+    Path small = Files.createDirectories(folder.resolve("small"));
+    Path indexes = folder.resolve("small-index");
+    SegmentLog log =
+        new SegmentLog(
+            new DiskFolder(small), new DiskFolder(indexes), SMALL, Runnable::run, NO_SCRUB);
+    log.init(Entries.options(new ConfigurationManager()));
+    for (int index = 1; index <= 20; index++) {
+      log.appendEntries(List.of(Entries.of(index, 1, 100, 0)));
+    }
+    Files.delete(indexes.resolve(SegmentIndexes.name(1)));
+    for (int index = 1; index <= 20; index++) {
+      Thread.currentThread().interrupt();
+      assertThat(log.getEntry(index)).isEqualTo(Entries.of(index, 1, 100, 0));
+      assertThat(Thread.interrupted()).as("the interrupt is still told").isTrue();
+    }
+    assertThat(indexes.resolve(SegmentIndexes.name(1))).exists();
+    assertThat(log.truncateSuffix(2)).isTrue();
+    log.appendEntries(List.of(Entries.of(3, 2, 100, 0)));
+    assertThat(log.getEntry(3)).isEqualTo(Entries.of(3, 2, 100, 0));
+    log.shutdown();
   }
 
   /** An interrupt that meets a read closes its channel when bytes may have been read already. */
@@ -152,7 +182,13 @@ class SegmentLogTest extends LogStorageContract {
   @Test
   void entryThatWasCutFromTheBeginningIsReadUntilTheNextCut() throws Exception {
     Path small = Files.createDirectories(folder.resolve("small"));
-    SegmentLog log = new SegmentLog(new DiskFolder(small), SMALL, Runnable::run);
+    SegmentLog log =
+        new SegmentLog(
+            new DiskFolder(small),
+            new DiskFolder(folder.resolve("small-index")),
+            SMALL,
+            Runnable::run,
+            NO_SCRUB);
     log.init(Entries.options(new ConfigurationManager()));
     for (int index = 1; index <= 40; index++) {
       log.appendEntries(List.of(Entries.of(index, 1, 100, 0)));
@@ -225,9 +261,16 @@ class SegmentLogTest extends LogStorageContract {
       Files.writeString(log.resolve(name), "kept");
       Files.writeString(log.resolve(name + SegmentMaker.FRESH_ENDING), "not kept");
     }
-    SegmentLog.makeRoom(log);
-    SegmentLog.makeRoom(folder.resolve("none"));
+    Path indexes = Files.createDirectories(folder.resolve("unfinished-index"));
+    for (long id : List.of(2L, 3L)) {
+      Files.writeString(indexes.resolve(SegmentIndexes.name(id)), "kept if there is a segment");
+      Files.writeString(
+          indexes.resolve(SegmentIndexes.name(id) + SegmentMaker.FRESH_ENDING), "not kept");
+    }
+    SegmentLog.makeRoom(log, indexes);
+    SegmentLog.makeRoom(folder.resolve("none"), folder.resolve("none"));
     assertThat(log.toFile().list()).containsExactlyInAnyOrder(Segment.name(2), LogFloor.NAME);
+    assertThat(indexes.toFile().list()).containsExactly(SegmentIndexes.name(2));
   }
 
   @Test
@@ -246,7 +289,7 @@ class SegmentLogTest extends LogStorageContract {
   @Test
   void logThatCannotPrepareASegmentIsNotOpen() {
     SegmentLog log =
-        new SegmentLog(
+        logIn(
             new SimulatedFolder(new SplittableRandom(1)),
             SMALL,
             task -> {
@@ -281,8 +324,13 @@ class SegmentLogTest extends LogStorageContract {
   }
 
   static SegmentLog opened(SimulatedFolder disk) {
-    SegmentLog log = new SegmentLog(disk, SMALL, Runnable::run);
+    SegmentLog log = logIn(disk, SMALL, Runnable::run);
     log.init(Entries.options(new ConfigurationManager()));
     return log;
+  }
+
+  /** A log that reads all of itself at the start. */
+  static SegmentLog logIn(SimulatedFolder disk, SegmentSizes sizes, Background background) {
+    return new SegmentLog(disk, disk.indexes(), sizes, background, NO_SCRUB);
   }
 }

@@ -31,7 +31,7 @@ class SegmentMakerTest {
         });
     try (BackgroundThread background = new BackgroundThread()) {
       SegmentMaker maker =
-          new SegmentMaker(disk, new SegmentSizes(16 * MIB, 16 * MIB, 4_096), background);
+          new SegmentMaker(disk, new SegmentSizes(16 * MIB, 16 * MIB, 4_096, 0), background);
       maker.prepare(1);
       begun.await();
       Thread writer =

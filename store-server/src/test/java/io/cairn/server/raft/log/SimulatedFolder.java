@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class SimulatedFolder implements LogFolder {
   private final SplittableRandom random;
   private Map<String, Content> names = new HashMap<>();
   private final List<Map<String, Content>> namesSinceSync = new ArrayList<>();
-  private long operationsLeft = Long.MAX_VALUE;
+  private AtomicLong operationsLeft = new AtomicLong(Long.MAX_VALUE);
   private long bytesMax = Long.MAX_VALUE;
   private boolean shortWrites;
   private String failingSync = "";
@@ -34,6 +36,8 @@ final class SimulatedFolder implements LogFolder {
   private @Nullable Error error;
   private Runnable onWrite = () -> {};
   private AtomicInteger reused = new AtomicInteger();
+  private final Map<String, Long> bytesRead = new HashMap<>();
+  private @Nullable SimulatedFolder indexes;
 
   private record Unreadable(String name, long start, long end) {}
 
@@ -68,9 +72,33 @@ final class SimulatedFolder implements LogFolder {
     namesSinceSync.add(Map.of());
   }
 
+  /** The folder beside it, which stops with it and has an order of names of its own. */
+  SimulatedFolder indexes() {
+    if (indexes == null) {
+      indexes = new SimulatedFolder(random);
+      indexes.operationsLeft = operationsLeft;
+    }
+    return indexes;
+  }
+
+  /** Puts what became of the folder beside this one beside that. */
+  private SimulatedFolder with(SimulatedFolder next, UnaryOperator<SimulatedFolder> change) {
+    next.reused = reused;
+    if (indexes != null) {
+      next.indexes = change.apply(indexes);
+      next.indexes.operationsLeft = next.operationsLeft;
+    }
+    return next;
+  }
+
+  /** Bytes of this file that were read. */
+  long bytesRead(String name) {
+    return bytesRead.getOrDefault(name, 0L);
+  }
+
   /** Everything fails after so many operations. */
   void stopAfter(long operations) {
-    operationsLeft = operations;
+    operationsLeft.set(operations);
   }
 
   /** The next sync of this file fails, and everything after it. */
@@ -111,21 +139,19 @@ final class SimulatedFolder implements LogFolder {
   /** What another process finds after this one has ended. */
   SimulatedFolder afterProcessEnd() {
     SimulatedFolder next = new SimulatedFolder(random);
-    next.reused = reused;
     next.names = names;
     next.namesSinceSync.clear();
     next.namesSinceSync.addAll(namesSinceSync);
-    return next;
+    return with(next, SimulatedFolder::afterProcessEnd);
   }
 
   /** What is there after the power has failed. */
   SimulatedFolder afterPowerLoss() {
     SimulatedFolder next = new SimulatedFolder(random);
-    next.reused = reused;
     Map<String, Content> survived = namesSinceSync.get(random.nextInt(namesSinceSync.size()));
     survived.forEach((name, content) -> next.names.put(name, survivedOf(content)));
     next.namesSinceSync.set(0, Map.copyOf(next.names));
-    return next;
+    return with(next, SimulatedFolder::afterPowerLoss);
   }
 
   private Content survivedOf(Content content) {
@@ -163,7 +189,7 @@ final class SimulatedFolder implements LogFolder {
           next.names.put(name, copy);
         });
     next.namesSinceSync.set(0, Map.copyOf(next.names));
-    return next;
+    return with(next, SimulatedFolder::copy);
   }
 
   byte[] bytesOf(String name) {
@@ -200,8 +226,8 @@ final class SimulatedFolder implements LogFolder {
       error = null;
       throw thrown;
     }
-    if (operationsLeft-- <= 0) {
-      operationsLeft = 0;
+    if (operationsLeft.getAndDecrement() <= 0) {
+      operationsLeft.set(0);
       throw new Stopped();
     }
   }
@@ -209,6 +235,11 @@ final class SimulatedFolder implements LogFolder {
   private void renamed(Map<String, Content> next) {
     names = next;
     namesSinceSync.add(Map.copyOf(next));
+  }
+
+  @Override
+  public void make() {
+    // it is there
   }
 
   @Override
@@ -287,7 +318,7 @@ final class SimulatedFolder implements LogFolder {
       if (grown > bytesMax - others) {
         throw new IOException("no space left on device");
       }
-      boolean last = operationsLeft <= 1;
+      boolean last = operationsLeft.get() <= 1;
       if ((last || shortWrites) && length > 1) {
         length = 1 + random.nextInt(length);
       }
@@ -313,6 +344,7 @@ final class SimulatedFolder implements LogFolder {
         return -1;
       }
       bytes.put(content.now, (int) position, length);
+      bytesRead.merge(name, (long) length, Long::sum);
       return length;
     }
 
