@@ -170,8 +170,8 @@ public final class BenchCli {
   int idle(
       @Option(
               names = "--settle",
-              defaultValue = "60",
-              description = "Seconds before the look, in which JVMs calm down.")
+              defaultValue = "150",
+              description = "Seconds before the look, in which JVMs compile what idling takes.")
           int settle,
       @Option(names = "--seconds", defaultValue = "60", description = "Seconds of the look.")
           int seconds) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Bolt's client, whose calls with a callback time out on the network thread of their connection.
  *
  * <p>Bolt gives them to a wheel that ticks every 10 ms for ever after the first call, which cannot
- * be configured and was a third of what an idle server used. A network thread sleeps until the
+ * be configured and was a quarter of what an idle follower used. A network thread sleeps until the
  * nearest timeout.
  */
 final class BoltClient extends RpcClient {
