@@ -168,13 +168,17 @@ public final class BenchCli {
 
   @Command(name = "idle", description = "Processor time and memory of servers without work.")
   int idle(
-      @Option(names = "--settle", defaultValue = "20", description = "Seconds before the look.")
+      @Option(
+              names = "--settle",
+              defaultValue = "150",
+              description = "Seconds before the look, in which JVMs compile what idling takes.")
           int settle,
       @Option(names = "--seconds", defaultValue = "60", description = "Seconds of the look.")
           int seconds) {
     PutLoad.require("settle", settle, 0, SECONDS_MAX);
     PutLoad.require("seconds", seconds, 1, SECONDS_MAX);
     try (NodeCluster cluster = NodeCluster.start(launcher, SERVERS, dir)) {
+      tell("Leaving the servers alone for %d s, then measuring for %d".formatted(settle, seconds));
       show(IdleBench.run(cluster.nodes(), settle, seconds));
     }
     return CommandLine.ExitCode.OK;

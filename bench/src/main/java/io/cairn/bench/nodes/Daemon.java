@@ -152,6 +152,15 @@ public final class Daemon {
     }
   }
 
+  /** What its threads have used so far, without those of its children. */
+  public ThreadTimes threads() {
+    try {
+      return ThreadTimes.of(running().pid());
+    } catch (IOException e) {
+      throw new BenchFailure("cannot read what the threads of " + name + " use: it has ended", e);
+    }
+  }
+
   /** The last line of its log that is not within a stack trace. */
   public String lastWords() {
     try (Stream<String> lines = Files.lines(log)) {

@@ -66,11 +66,20 @@ public record ProcessUse(long cpuMillis, long residentBytes, long residentBytesM
   private static ProcessUse read(long pid, List<Integer> tickFields) throws IOException {
     Path folder = Path.of("/proc", Long.toString(pid));
     String stat = Files.readString(folder.resolve("stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    long ticks = tickFields.stream().mapToLong(field -> Long.parseLong(fields[field])).sum();
     String status = Files.readString(folder.resolve("status"));
     return new ProcessUse(
-        ticks * TICK_MILLIS, number(status, "VmRSS:") * 1024, number(status, "VmHWM:") * 1024);
+        millis(stat, tickFields), number(status, "VmRSS:") * 1024, number(status, "VmHWM:") * 1024);
+  }
+
+  /** Processor time of the process or thread of which this is the file stat. */
+  static long ownMillis(String stat) {
+    return millis(stat, List.of(USER_TICKS, KERNEL_TICKS));
+  }
+
+  private static long millis(String stat, List<Integer> tickFields) {
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return TICK_MILLIS
+        * tickFields.stream().mapToLong(field -> Long.parseLong(fields[field])).sum();
   }
 
   private static long number(String lines, String name) {

@@ -41,6 +41,8 @@ public final class BoltHardening {
       setDefault("bolt.channel_write_buf_low_water_mark", Integer.toString(WRITE_BUFFER_LOW_BYTES));
       // JRaft's pipeline needs messages in order.
       setDefault("bolt.rpc.dispatch-msg-list-in-default-executor", "false");
+      // IdleBeat and IdleCap do it.
+      setDefault("bolt.tcp.heartbeat.switch", "false");
       // Pools sized for a host of many groups.
       setDefault("bolt.tp.min", "4");
       setDefault("bolt.tp.max", "16");

@@ -23,7 +23,7 @@ final class FrontHandlers implements ExtendedNettyChannelHandler {
     FrameCap frameCap = new FrameCap(side, limits);
     return side == FrameCap.Side.SERVER
         ? List.of(frameCap, new IdleCap(limits))
-        : List.of(frameCap);
+        : List.of(frameCap, new IdleBeat());
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class HardenedRpcFactory extends BoltRaftRpcFactory {
 
   @Override
   public RpcClient createRpcClient(@Nullable ConfigHelper<RpcClient> helper) {
-    com.alipay.remoting.rpc.RpcClient bolt = new com.alipay.remoting.rpc.RpcClient();
+    com.alipay.remoting.rpc.RpcClient bolt = new BoltClient();
     bolt.option(
         BoltGenericOption.EXTENDED_NETTY_CHANNEL_HANDLER,
         new FrontHandlers(FrameCap.Side.CLIENT, new ConnectionLimits()));

@@ -6,8 +6,7 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 /**
  * Closes a raft connection that has sent nothing for a while.
  *
- * <p>Members never are silent so long: Bolt's client sends a heartbeat every 15 s on an idle
- * connection.
+ * <p>Members never are silent so long: {@link IdleBeat} sends a heartbeat on an idle connection.
  */
 final class IdleCap extends ReadTimeoutHandler {
   static final int IDLE_SECONDS_MAX = 50;

@@ -37,7 +37,16 @@ final class JraftOptions {
   private static final int RING_SIZE = 4_096;
   private static final int APPLY_BATCH = 128;
   private static final int READ_INDEX_LAG_MAX = 1_000;
-  private static final int HEARTBEATS_PER_ELECTION_TIMEOUT = 10;
+
+  /**
+   * A heartbeat may go unanswered, and the next one still counts: it is sent two intervals and T/2,
+   * JRaft's time for an answer, after the last that was answered, and a leader that has heard no
+   * majority for 0.9 T steps down. So at most T/5 apart; with T/6 a tenth of T is left. An idle
+   * server does little else than heartbeats. A follower that could not be reached is tried again
+   * after one interval.
+   */
+  private static final int HEARTBEATS_PER_ELECTION_TIMEOUT = 6;
+
   private static final int CONNECT_TIMEOUT_MILLIS_MIN = 200;
   private static final int RPC_TIMEOUT_MILLIS = 3_000;
   private static final int INSTALL_SNAPSHOT_TIMEOUT_MILLIS = 600_000;

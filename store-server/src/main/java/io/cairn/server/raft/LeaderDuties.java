@@ -19,26 +19,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What a leader proposes of its own: LeaderStart, Expire for what is due (I10), housekeeping, and
- * the rows of the first members. One thread looks every {@link #TICK_MILLIS}; at most one proposal
- * of each kind is under way.
+ * the rows of the first members. At most one proposal of each kind is under way.
+ *
+ * <p>One thread looks every {@link #TICK_MILLIS} while entries are applied or something is due.
+ * Otherwise it rests until the nearest deadline or the next housekeeping, and what is applied
+ * meanwhile has it look within a tick. A server that does not lead waits for its term.
  */
 final class LeaderDuties implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderDuties.class);
-  private static final long TICK_MILLIS = 50;
-  private static final int TICKS_PER_HOUSEKEEPING = 20;
+
+  /** The pause between two looks while there is something to do. */
+  static final long TICK_MILLIS = 50;
+
+  /** From one look at what can be removed to the next, and the longest rest. */
+  static final long HOUSEKEEPING_MILLIS = 1_000;
 
   /**
    * Rows of one step of housekeeping, and the pause before the next: a step holds up what is
@@ -58,7 +67,7 @@ final class LeaderDuties implements AutoCloseable {
    */
   private static final long JOINING_MILLIS = 60_000;
 
-  private static final int TICKS_PER_LATE_QUESTION = 10 * TICKS_PER_HOUSEKEEPING;
+  private static final int HOUSEKEEPINGS_PER_LATE_QUESTION = 10;
 
   private final int group;
   private final Member self;
@@ -66,9 +75,10 @@ final class LeaderDuties implements AutoCloseable {
   private final Leadership leadership;
   private final Proposer proposer;
   private final Supplier<View> views;
+  private final Rest rest;
   private final Predicate<Member> hasStored;
   private final Runnable onConfirmed;
-  private final ScheduledExecutorService thread;
+  private final ScheduledThreadPoolExecutor thread;
 
   // Duty thread only.
   private final Duty leaderStart = new Duty();
@@ -79,7 +89,10 @@ final class LeaderDuties implements AutoCloseable {
   private final Deadlines deadlines = new Deadlines();
   private boolean housekeepingSoon;
   private int housekeepingSteps;
-  private long ticks;
+  private @Nullable Reign housekept;
+  private long housekeptAtMillis;
+  private long housekeepings;
+  private @Nullable Future<?> next;
   private volatile Optional<Voters> voters = Optional.empty();
 
   /** One kind of proposal, of which one may be under way. The outcome's thread sets it free. */
@@ -100,6 +113,7 @@ final class LeaderDuties implements AutoCloseable {
       Leadership leadership,
       Proposer proposer,
       Supplier<View> views,
+      LongSupplier appliedIndex,
       Predicate<Member> hasStored,
       Runnable onConfirmed) {
     this.group = settings.group();
@@ -108,22 +122,25 @@ final class LeaderDuties implements AutoCloseable {
     this.leadership = leadership;
     this.proposer = proposer;
     this.views = views;
+    this.rest = new Rest(appliedIndex);
     this.hasStored = hasStored;
     this.onConfirmed = onConfirmed;
     this.thread =
-        Executors.newSingleThreadScheduledExecutor(
+        new ScheduledThreadPoolExecutor(
+            1,
             task -> {
               Thread made = new Thread(task, "cairn-duties");
               made.setDaemon(true);
               return made;
             });
+    thread.setRemoveOnCancelPolicy(true);
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false); // nobody waits for a rest
   }
 
   /** Begins. */
   void start(Voters ofTheGroup) {
     voters = Optional.of(ofTheGroup);
-    var unused =
-        thread.scheduleWithFixedDelay(this::look, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    wake();
   }
 
   /** Looks now, because a term began. */
@@ -131,16 +148,24 @@ final class LeaderDuties implements AutoCloseable {
     later(this::look);
   }
 
-  /** On the duty thread. Also called on the applying thread, which must not be thrown at. */
-  private void later(Runnable duty) {
-    after(0, duty);
+  /** Looks within a tick, as an entry was applied. On the applying thread, after the index rose. */
+  void applied() {
+    if (rest.end()) {
+      var unused = after(TICK_MILLIS, this::look);
+    }
   }
 
-  private void after(long millis, Runnable duty) {
+  /** On the duty thread. Also called on the applying thread, which must not be thrown at. */
+  private void later(Runnable duty) {
+    var unused = after(0, duty);
+  }
+
+  private @Nullable Future<?> after(long millis, Runnable duty) {
     try {
-      var unused = thread.schedule(duty, millis, TimeUnit.MILLISECONDS);
+      return thread.schedule(duty, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("the node is stopping, no duties any more");
+      return null;
     }
   }
 
@@ -156,46 +181,83 @@ final class LeaderDuties implements AutoCloseable {
     }
   }
 
-  /** A schedule ends with the first exception, and a leader without duties serves nobody. */
+  /** Whatever is thrown: a leader without duties serves nobody. */
   private void look() {
+    rest.end();
+    long pauseMillis = TICK_MILLIS;
     try {
-      tick();
+      pauseMillis = tick();
     } catch (RuntimeException | Error e) {
       LOG.warn("duties are looked at again in {} ms", TICK_MILLIS, e);
     }
+    if (next != null) {
+      next.cancel(false); // there may be one, when this look was asked for
+    }
+    next = after(pauseMillis, this::look);
   }
 
-  private void tick() {
+  /**
+   * One look; milliseconds until the next one is due. The duty thread, or a test that has not
+   * started one.
+   */
+  long tick() {
     Optional<Reign> current = leadership.current();
     if (current.isEmpty()) {
-      return;
+      return HOUSEKEEPING_MILLIS; // the beginning of a term wakes
     }
     Reign reign = current.get();
     if (!reign.confirmed()) {
       startReign(reign);
-      return;
+      return TICK_MILLIS;
     }
-    ticks++;
     try (View view = views.get()) {
-      OptionalLong nearest = deadlines.nearestMillis(view);
-      if (nearest.isPresent() && nearest.getAsLong() <= reign.logTimeMillis()) {
-        proposeExpire(view, reign);
-      }
-      if (ticks % TICKS_PER_HOUSEKEEPING == 0) {
-        if (!Housekeeping.pending(view)) {
-          housekeepingSteps = 0;
-        } else if (!housekeepingSoon) {
-          proposeHousekeeping();
-        }
-        List<Member> rows = MemberTable.list(view);
-        voters.ifPresent(known -> proposeFirstMembers(rows, known.peers()));
-        if (reign.ageMillis() < JOINING_MILLIS || ticks % TICKS_PER_LATE_QUESTION == 0) {
-          noteJoined(rows.stream().filter(row -> !row.getJoined()).toList());
-        }
-      }
+      long pauseMillis = Math.min(expireDue(view, reign), keepHouse(view, reign));
+      return pauseMillis > TICK_MILLIS && rest.begin(view.appliedIndex())
+          ? pauseMillis
+          : TICK_MILLIS;
     } catch (IllegalStateException | StorageClosedException e) {
       LOG.debug("no view: {}", e.getMessage()); // the database is being closed or replaced
+      return TICK_MILLIS;
     }
+  }
+
+  /** Proposes an Expire if something is due; milliseconds until something will be. */
+  private long expireDue(View view, Reign reign) {
+    OptionalLong nearest = deadlines.nearestMillis(view);
+    if (nearest.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    long leftMillis = nearest.getAsLong() - reign.logTimeMillis();
+    if (leftMillis <= 0) {
+      proposeExpire(view, reign);
+    }
+    return leftMillis;
+  }
+
+  /** Housekeeping and the members' rows, when it is time; milliseconds until it will be. */
+  private long keepHouse(View view, Reign reign) {
+    if (housekept != reign) {
+      housekept = reign;
+      housekeptAtMillis = 0;
+    }
+    long leftMillis = housekeptAtMillis + HOUSEKEEPING_MILLIS - reign.ageMillis();
+    if (leftMillis > 0) {
+      return leftMillis;
+    }
+    housekeptAtMillis = reign.ageMillis();
+    housekeepings++;
+    if (!Housekeeping.pending(view)) {
+      housekeepingSteps = 0;
+    } else if (!housekeepingSoon) {
+      proposeHousekeeping();
+    }
+    List<Member> rows = MemberTable.list(view);
+    voters.ifPresent(known -> proposeFirstMembers(rows, known.peers()));
+    if (housekeptAtMillis < JOINING_MILLIS
+        || housekeepings % HOUSEKEEPINGS_PER_LATE_QUESTION == 0) {
+      noteJoined(rows.stream().filter(row -> !row.getJoined()).toList());
+    }
+    return HOUSEKEEPING_MILLIS;
   }
 
   private void startReign(Reign reign) {
@@ -243,12 +305,13 @@ final class LeaderDuties implements AutoCloseable {
       return;
     }
     housekeepingSoon = true;
-    after(
-        HOUSEKEEP_PAUSE_MILLIS,
-        () -> {
-          housekeepingSoon = false;
-          proposeHousekeeping();
-        });
+    var unused =
+        after(
+            HOUSEKEEP_PAUSE_MILLIS,
+            () -> {
+              housekeepingSoon = false;
+              proposeHousekeeping();
+            });
   }
 
   private void proposeFirstMembers(List<Member> rows, List<RaftPeer> peers) {

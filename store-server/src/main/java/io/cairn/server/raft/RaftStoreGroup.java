@@ -88,7 +88,13 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     this.reads = new ReadRounds(raft::readIndex, System::nanoTime, metrics::readRound);
     this.duties =
         new LeaderDuties(
-            settings, leadership, proposer, this::view, this::hasStored, this::confirmed);
+            settings,
+            leadership,
+            proposer,
+            this::view,
+            storage::appliedIndex,
+            this::hasStored,
+            this::confirmed);
     this.membership = new Membership(settings.group(), raft, proposer, directory, log);
     this.snapshots =
         new SnapshotTriggers(raft::snapshot, storage::appliedIndex, settings.snapshotLogBytes());
@@ -329,6 +335,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     metrics.applied(nanos);
     waits.applied(index);
     snapshots.applied(bytes);
+    duties.applied();
   }
 
   @Override

@@ -113,6 +113,7 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
       inFlight.decrementAndGet();
       return false;
     }
+    endpoint.begun();
     return true;
   }
 
@@ -156,11 +157,13 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
     outbox.complete(failure);
   }
 
-  /** Answers what is late, and ends a stream that says nothing. */
-  void sweep(long nowNanos) {
+  /**
+   * Answers what is late, and ends a stream that says nothing; true if something may become late.
+   */
+  boolean sweep(long nowNanos) {
     if (!handshake.isDone() && nowNanos - openedNanos > HELLO_NANOS_MAX) {
       end(ErrorMapping.failure(ErrorCode.INVALID_ARGUMENT, "no hello within 10 s"));
-      return;
+      return !outbox.isEnded();
     }
     for (PendingRequest request : pending.values()) {
       if (request.isLate(nowNanos)) {
@@ -173,6 +176,7 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
         finish(request, Answer.newBuilder().setId(request.id()).setFailure(late).build());
       }
     }
+    return !handshake.isDone() || !pending.isEmpty();
   }
 
   void leaderChanged(LeaderHint leader) {

@@ -18,7 +18,6 @@ public final class RpcServer implements AutoCloseable {
   private static final int CALLS_PER_CONNECTION_MAX = 32;
   private static final int STREAMS_PER_CONNECTION = 2;
   private static final int FLOW_WINDOW_BYTES = 1024 * 1024;
-  private static final long SWEEP_MILLIS = 20;
   private static final long PROGRESS_MILLIS = 10_000;
   private static final long CLOSE_MILLIS = 2_000;
 
@@ -44,7 +43,8 @@ public final class RpcServer implements AutoCloseable {
                 admission,
                 settings.requestsInFlightMax(),
                 settings.connectionsMax() * STREAMS_PER_CONNECTION,
-                threads.answers()),
+                threads.answers(),
+                threads.timer()),
             telemetry);
     WatchHub watches = new WatchHub(group, threads.watches(), telemetry, endpoint::leaderChanged);
     QueryDesk desk = new QueryDesk(group, queries, threads.queries(), telemetry);
@@ -53,7 +53,6 @@ public final class RpcServer implements AutoCloseable {
     group.listen(watches);
     server = build(settings);
     gauges(telemetry.metrics(), admission, watches);
-    threads.every(SWEEP_MILLIS, () -> endpoint.sweep(System.nanoTime()), telemetry);
     threads.every(PROGRESS_MILLIS, watches::progress, telemetry);
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,11 @@ final class RpcThreads {
 
   WatchHub.Threads watches() {
     return new WatchHub.Threads(watch, watchReader);
+  }
+
+  /** For short tasks. */
+  ScheduledExecutorService timer() {
+    return timer;
   }
 
   /** Runs a short task again and again, whatever it throws. */

@@ -15,11 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The Store service: all client streams of this server, and what they share. */
 final class StoreEndpoint extends StoreGrpc.StoreImplBase {
+  private static final long SWEEP_MILLIS = 20;
   private static final long OVERLOAD_LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /**
@@ -28,17 +30,20 @@ final class StoreEndpoint extends StoreGrpc.StoreImplBase {
    * @param requestsInFlightMax unanswered requests of one stream
    * @param streamsMax streams of this server
    * @param answers runs the sending of answers
+   * @param timer one thread that looks for what is late
    */
   record Shared(
       ServerIdentity identity,
       Admission admission,
       int requestsInFlightMax,
       int streamsMax,
-      Executor answers) {}
+      Executor answers,
+      ScheduledExecutorService timer) {}
 
   private final Shared shared;
   private final Telemetry telemetry;
   private final Set<ClientStream> streams = ConcurrentHashMap.newKeySet();
+  private final RestingTask sweeping;
   private final AtomicLong overloadLoggedNanos =
       new AtomicLong(System.nanoTime() - OVERLOAD_LOG_NANOS);
   private volatile Optional<GroupDesk> desk = Optional.empty();
@@ -47,6 +52,8 @@ final class StoreEndpoint extends StoreGrpc.StoreImplBase {
   StoreEndpoint(Shared shared, Telemetry telemetry) {
     this.shared = shared;
     this.telemetry = telemetry;
+    this.sweeping =
+        new RestingTask(shared.timer(), SWEEP_MILLIS, () -> sweep(System.nanoTime()), telemetry);
   }
 
   /** Serves a group from now on. */
@@ -58,6 +65,7 @@ final class StoreEndpoint extends StoreGrpc.StoreImplBase {
   public StreamObserver<ClientFrame> exchange(StreamObserver<ServerFrame> responses) {
     ClientStream stream = new ClientStream(this, (ServerCallStreamObserver<ServerFrame>) responses);
     streams.add(stream);
+    sweeping.wake();
     stream.open();
     if (stopping) {
       stream.end(ErrorMapping.failure(ErrorCode.SHUTTING_DOWN, "the server is stopping"));
@@ -72,9 +80,21 @@ final class StoreEndpoint extends StoreGrpc.StoreImplBase {
     return stream;
   }
 
-  /** Answers requests whose deadline has passed, and ends streams that never said hello. */
-  void sweep(long nowNanos) {
-    streams.forEach(stream -> stream.sweep(nowNanos));
+  /** A stream has taken a request among the unanswered ones. */
+  void begun() {
+    sweeping.wake();
+  }
+
+  /**
+   * Answers requests whose deadline has passed, and ends streams that never said hello; false if
+   * there is neither an open request nor a stream without hello.
+   */
+  private boolean sweep(long nowNanos) {
+    boolean more = false;
+    for (ClientStream stream : streams) {
+      more |= stream.sweep(nowNanos);
+    }
+    return more;
   }
 
   /** Tells all streams who leads. */

@@ -36,6 +36,7 @@ class LeaderDutiesTest {
                   looks.incrementAndGet();
                   throw new AssertionError("by test");
                 },
+                () -> 0,
                 member -> false,
                 () -> {})) {
       duties.start(new NoVoters());
