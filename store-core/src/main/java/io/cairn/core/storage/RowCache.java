@@ -1,31 +1,35 @@
 package io.cairn.core.storage;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Committed rows that the applying thread has read or written lately, those that are not there
- * included: most commands begin by reading a row that a recent one has written. Bounded in bytes;
- * what was used longest ago goes first.
+ * included: most commands begin by reading a row that a recent one has written. Bounded in bytes,
+ * in two generations: a row that is used comes into the young one; when that has half of the bytes,
+ * it becomes the old one, and what only the old one held is forgotten. A list in the order of use
+ * would touch the memory of three rows for each that is used.
  *
  * <p>I1: holds nothing that is not committed. {@link RocksStorage} tells it of each committed
  * write, and begins another one with another database. Applying thread only.
  */
 final class RowCache implements ReadView {
   /** What an entry takes besides its bytes. */
-  private static final int ENTRY_BYTES = 160;
+  private static final int ENTRY_BYTES = 128;
 
   /** A longer row is cheap to read for its length, and would push out many. */
   private static final int ROW_BYTES_MAX = 16 * 1024;
 
+  private static final byte[] ABSENT = new byte[0]; // by identity
+
   private final ReadView committed;
-  private final long bytesMax;
-  private final LinkedHashMap<RowKey, Optional<byte[]>> rows =
-      new LinkedHashMap<>(1_024, 0.75f, true);
-  private long bytes;
+  private final long generationBytesMax;
+  private Map<RowKey, byte[]> young = new HashMap<>();
+  private Map<RowKey, byte[]> old = new HashMap<>();
+  private long youngBytes;
+  private long oldBytes;
 
   /** Family and key of a row. */
   private static final class RowKey {
@@ -56,7 +60,7 @@ final class RowCache implements ReadView {
   /** A cache over {@code committed} of up to {@code bytesMax} bytes. */
   RowCache(ReadView committed, long bytesMax) {
     this.committed = committed;
-    this.bytesMax = bytesMax;
+    this.generationBytesMax = bytesMax / 2;
   }
 
   @Override
@@ -65,13 +69,16 @@ final class RowCache implements ReadView {
       return committed.get(family, key);
     }
     RowKey row = new RowKey(family, key);
-    Optional<byte[]> known = rows.get(row);
-    if (known != null) {
-      return known.orElse(null);
+    byte[] known = young.get(row);
+    if (known == null) {
+      known = old.get(row);
+      if (known == null) {
+        byte[] value = committed.get(family, key);
+        known = value == null ? ABSENT : value;
+      }
+      keep(row, known);
     }
-    byte[] value = committed.get(family, key);
-    keep(row, value);
-    return value;
+    return known == ABSENT ? null : known;
   }
 
   @Override
@@ -87,30 +94,33 @@ final class RowCache implements ReadView {
   /** A row was committed; null: its removal. */
   void committed(ColumnFamily family, byte[] key, byte @Nullable [] value) {
     if (family.readAgain()) {
-      keep(new RowKey(family, key), value);
+      keep(new RowKey(family, key), value == null ? ABSENT : value);
     }
   }
 
-  private void keep(RowKey row, byte @Nullable [] value) {
-    Optional<byte[]> before =
-        value != null && value.length > ROW_BYTES_MAX
-            ? rows.remove(row)
-            : rows.put(row, Optional.ofNullable(value));
-    bytes += rows.containsKey(row) ? size(row, value) : 0;
-    bytes -= before == null ? 0 : size(row, before.orElse(null));
-    while (bytes > bytesMax) {
-      Map.Entry<RowKey, Optional<byte[]>> oldest = rows.entrySet().iterator().next();
-      bytes -= size(oldest.getKey(), oldest.getValue().orElse(null));
-      rows.remove(oldest.getKey());
+  private void keep(RowKey row, byte[] value) {
+    if (value.length > ROW_BYTES_MAX) {
+      old.remove(row);
+      byte[] before = young.remove(row);
+      youngBytes -= before == null ? 0 : size(row, before);
+      return;
+    }
+    byte[] before = young.put(row, value);
+    youngBytes += size(row, value) - (before == null ? 0 : size(row, before));
+    if (youngBytes > generationBytesMax) {
+      old = young;
+      oldBytes = youngBytes;
+      young = new HashMap<>();
+      youngBytes = 0;
     }
   }
 
-  private static long size(RowKey row, byte @Nullable [] value) {
-    return (long) ENTRY_BYTES + row.key.length + (value == null ? 0 : value.length);
+  private static long size(RowKey row, byte[] value) {
+    return (long) ENTRY_BYTES + row.key.length + value.length;
   }
 
-  /** Bytes it takes, as it counts them. */
+  /** Bytes it takes, as it counts them, at most. */
   long bytes() {
-    return bytes;
+    return youngBytes + oldBytes;
   }
 }
