@@ -1,5 +1,8 @@
 package io.cairn.core.storage;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +25,10 @@ final class RowCache implements ReadView {
   /** A longer row is cheap to read for its length, and would push out many. */
   private static final int ROW_BYTES_MAX = 16 * 1024;
 
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L; // odd, of the golden ratio
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private static final byte[] ABSENT = new byte[0]; // by identity
 
   private final ReadView committed;
@@ -40,7 +47,20 @@ final class RowCache implements ReadView {
     RowKey(ColumnFamily family, byte[] key) {
       this.family = family;
       this.key = key;
-      this.hash = 31 * Arrays.hashCode(key) + family.number();
+      this.hash = hash(family.number(), key);
+    }
+
+    /** Numbers that differ in a few bits must differ here in many: keys are mostly numbers. */
+    private static int hash(int family, byte[] key) {
+      long mixed = family;
+      int at = 0;
+      for (; at <= key.length - Long.BYTES; at += Long.BYTES) {
+        mixed = (Long.rotateLeft(mixed, 29) ^ (long) LONGS.get(key, at)) * MULTIPLIER;
+      }
+      for (; at < key.length; at++) {
+        mixed = (Long.rotateLeft(mixed, 29) ^ key[at]) * MULTIPLIER;
+      }
+      return (int) (mixed ^ (mixed >>> Integer.SIZE));
     }
 
     @Override
