@@ -84,11 +84,14 @@ public final class Compaction {
           done = Math.max(begin, revision - 1);
           break;
         }
-        // A step before this one may have been at the target of now, or of an earlier compaction.
-        boolean again = revision == target || revision == begin;
+        // An earlier step may have been here: at the target, which keeps its changes, or at the one
+        // of an earlier compaction, which it may have left half done one above where it came to.
+        boolean again = revision == target || revision <= begin + 1;
         Change change = new Change(batch, revision, cursor, again);
-        changes.add(change);
-        rows += change.rows(target);
+        if (change.rows(target) > 0) {
+          changes.add(change);
+          rows += change.rows(target);
+        }
       }
     }
     changes.forEach(change -> change.remove(batch, target));

@@ -116,9 +116,9 @@ public final class RocksStorage implements AutoCloseable {
       try (WriteBatch write = writes.toBatch()) {
         database.write(write);
       }
-      failed = false;
       keepInCache(batch);
       applied = next;
+      failed = false;
       openBatch = null;
       batchThread = null;
     }

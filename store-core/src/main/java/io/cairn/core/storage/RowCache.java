@@ -39,7 +39,7 @@ final class RowCache implements ReadView {
   private long oldBytes;
 
   /** Family and key of a row. */
-  private static final class RowKey {
+  private static final class RowKey implements Comparable<RowKey> {
     private final ColumnFamily family;
     private final byte[] key;
     private final int hash;
@@ -74,6 +74,13 @@ final class RowCache implements ReadView {
     @Override
     public int hashCode() {
       return hash;
+    }
+
+    /** Keys that were chosen for one hash are found by their order. */
+    @Override
+    public int compareTo(RowKey other) {
+      int families = family.compareTo(other.family);
+      return families != 0 ? families : Arrays.compareUnsigned(key, other.key);
     }
   }
 

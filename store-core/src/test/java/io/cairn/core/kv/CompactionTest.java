@@ -128,4 +128,26 @@ class CompactionTest {
     assertThat(rows(ColumnFamily.KV_HISTORY)).isZero();
     assertThat(rows(ColumnFamily.KV_REVISION)).isEqualTo(1);
   }
+
+  @Test
+  void anUnfinishedCompactionIsTakenOnByTheNext() {
+    for (int i = 0; i < 20; i++) {
+      store.put("k" + i, "");
+    }
+    store.delete("k", "l");
+    long deleted = store.revision();
+    store.compact(deleted);
+    while (rows(ColumnFamily.KV_HISTORY) > 30) { // 20 versions and 20 tombstones at first
+      store.compactStep(3);
+      store.commit();
+    }
+    assertThat(store.batch().counter(Counter.COMPACTION_DONE)).isEqualTo(deleted - 1);
+    store.put("x", "");
+    store.compact(deleted + 1);
+    store.compactAll();
+    store.commit();
+    assertThat(rows(ColumnFamily.KV_HISTORY)).isZero();
+    assertThat(rows(ColumnFamily.KV_REVISION)).isEqualTo(1);
+    store.assertDigest();
+  }
 }

@@ -11,6 +11,7 @@ import io.cairn.core.storage.Counter;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.RocksSettings;
 import io.cairn.core.storage.RocksStorage;
+import io.cairn.core.storage.StateDigest;
 import io.cairn.core.storage.View;
 import io.cairn.protocol.v1.CompactRequest;
 import io.cairn.protocol.v1.DeleteRangeRequest;
@@ -147,6 +148,14 @@ final class KvStore implements AutoCloseable {
 
   int compactStep(int rowsMax) {
     return apply(context -> Compaction.step(context, rowsMax));
+  }
+
+  /** Commits, and compares the digest with one made from all rows. */
+  void assertDigest() {
+    commit();
+    try (View view = storage.view()) {
+      assertThat(view.digest()).isEqualTo(StateDigest.recompute(view).toBytes());
+    }
   }
 
   void compactAll() {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,26 @@ class RowCacheTest {
     assertThat(reads).isZero();
     assertThat(cache.get(ColumnFamily.KV_LATEST, bytes("key1"))).hasSize(1);
     assertThat(reads).isEqualTo(1);
+  }
+
+  @Test
+  void cacheAnswersAsTheDatabaseDoesOverManyGenerations() {
+    Random random = new Random(TestSeed.of(RowCacheTest.class, 20_261_126));
+    RowCache cache = new RowCache(committed, 60_000);
+    for (int i = 0; i < 50_000; i++) {
+      ColumnFamily family = random.nextBoolean() ? ColumnFamily.TASK : ColumnFamily.KV_LATEST;
+      String key = "key" + random.nextInt(200);
+      int kind = random.nextInt(10);
+      if (kind < 3) {
+        byte[] value = new byte[kind == 0 ? 16_000 + random.nextInt(800) : random.nextInt(400)];
+        random.nextBytes(value);
+        write(cache, family, key, value);
+      } else if (kind < 4) {
+        write(cache, family, key, null);
+      } else {
+        assertThat(cache.get(family, bytes(key))).isEqualTo(rows.get(family + key));
+      }
+    }
   }
 
   @Test

@@ -68,7 +68,10 @@ class MetaCopies {
               + " is valid");
     }
     if (a.equals(b)) {
-      return a.orElseThrow();
+      // What was read may be in memory only: of a process that ended between write and sync.
+      MetaRecord found = a.orElseThrow();
+      save(found);
+      return found;
     }
     if (a.isPresent() && b.isPresent() && a.get().generation() == b.get().generation()) {
       throw new IOException(

@@ -81,14 +81,14 @@ final class EntryReader {
   }
 
   /**
-   * What to throw for a failed read of a segment, whatever was being read. If it is damage, that is
-   * told, and the next start reads all of the segment, and refuses.
+   * What to throw for a failed read of a segment, whatever was being read. The next start reads all
+   * of the segment, and refuses if it cannot. If it is damage, that is told now.
    */
   IOException damage(Segment segment, IOException why) {
+    indexes.discard(segment);
     if (!(why instanceof Segment.DamagedRecordException record)) {
       return why;
     }
-    indexes.discard(segment);
     DamagedLogException damage = record.in(folder.pathOf(segment.name()), index.lastIndex());
     tell(damage);
     return damage;
