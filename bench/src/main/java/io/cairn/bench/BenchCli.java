@@ -7,6 +7,7 @@ import io.cairn.bench.jobs.IdleWorkersBench;
 import io.cairn.bench.jobs.TaskBench;
 import io.cairn.bench.jobs.TaskLoad;
 import io.cairn.bench.jobs.WorkerFailoverBench;
+import io.cairn.bench.load.GrowthBench;
 import io.cairn.bench.load.IdleBench;
 import io.cairn.bench.load.PutBench;
 import io.cairn.bench.load.PutLoad;
@@ -218,16 +219,51 @@ public final class BenchCli {
           List<Integer> keys,
       @Option(names = "--value", defaultValue = "256", description = "Bytes of a value.")
           int value) {
-    int before = -1;
-    for (int count : keys) {
-      PutLoad.require("keys", count, before + 1L, PutLoad.KEYS_MAX);
-      before = count;
-    }
+    requireRising(keys, 0);
     PutLoad.require("value", value, 0, Limits.VALUE_BYTES_MAX);
     try (NodeCluster cluster = NodeCluster.start(launcher, SERVERS, dir)) {
       show(new RestartBench(cluster).run(value, keys, this::tell));
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      name = "growth",
+      description = {
+        "Rate of puts as keys grow in number: 256 outstanding, over all keys there are.",
+        "History is given up before each measurement.",
+      })
+  int growth(
+      @Option(
+              names = "--keys",
+              split = ",",
+              defaultValue = "10000,1000000",
+              description = "Numbers of keys, rising, each measured.")
+          List<Integer> keys,
+      @Option(names = "--value", defaultValue = "256", description = "Bytes of a value.") int value,
+      @Option(names = "--warmup", defaultValue = "60", description = "Seconds of puts before.")
+          int warmup,
+      @Option(
+              names = "--seconds",
+              defaultValue = "20",
+              description = "Seconds of each measurement.")
+          int seconds) {
+    requireRising(keys, 1);
+    PutLoad.require("value", value, 0, Limits.VALUE_BYTES_MAX);
+    PutLoad.require("warmup", warmup, 0, SECONDS_MAX);
+    PutLoad.require("seconds", seconds, 1, SECONDS_MAX);
+    try (NodeCluster cluster = NodeCluster.start(launcher, SERVERS, dir)) {
+      show(new GrowthBench(cluster, this::tell).run(value, keys, warmup, seconds));
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static void requireRising(List<Integer> keys, int least) {
+    long next = least;
+    for (int count : keys) {
+      PutLoad.require("keys", count, next, PutLoad.KEYS_MAX);
+      next = count + 1L;
+    }
   }
 
   @Command(

@@ -62,7 +62,7 @@ class BenchCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"put", "idle", "failover", "restart", "jobs", "peers"})
+  @ValueSource(strings = {"put", "idle", "failover", "restart", "growth", "jobs", "peers"})
   void everyMeasurementHasHelp(String name) {
     assertThat(run(name, "--help")).isEqualTo(0);
     assertThat(remarks.toString()).contains("Usage: cairn bench " + name, "--help", "--dir");

@@ -93,7 +93,7 @@ final class ElectionTimer implements Timer {
   // guarded by this
   private long millisToNext(long usualMillis) {
     Haste now = haste;
-    if (now == null || runsLeft == 0) {
+    if (now == null || runsLeft <= 0) {
       return usualMillis;
     }
     return runsLeft == now.runs() ? now.firstMillis() : now.everyMillis();
@@ -143,7 +143,7 @@ final class ElectionTimer implements Timer {
       throw new IllegalStateException("an election timer's task does not throw", e);
     } finally {
       synchronized (this) {
-        if (haste != null && runsLeft == 0) {
+        if (haste != null && runsLeft <= 0) {
           endHaste();
         }
       }

@@ -22,6 +22,9 @@ final class Elections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Elections.class);
   private static final long IDLE_SECONDS = 5;
 
+  /** Connecting and a ping take less, twice. */
+  private static final int CLOSE_SECONDS = 2;
+
   /** A peer that does not answer must not hold up a question about the leader. */
   private static final int THREADS = 2;
 
@@ -89,10 +92,20 @@ final class Elections implements AutoCloseable {
     return made;
   }
 
-  /** No more questions. A haste that has begun ends with the node. */
+  /**
+   * No more questions; a haste that has begun ends with the node. Waits for those under way: a
+   * connection that is being made must not outlive the client that keeps it.
+   */
   @Override
   public void close() {
     threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("questions to other members did not end in {} s", CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private record View(NodeImpl node) implements ElectionPace.Group {

@@ -41,9 +41,9 @@ final class JraftOptions {
   /**
    * A heartbeat may go unanswered, and the next one still counts: it is sent two intervals and T/2,
    * JRaft's time for an answer, after the last that was answered, and a leader that has heard no
-   * majority for 0.9 T steps down. So at most T/5 apart; with T/6 a tenth of T is left. An idle
-   * server does little else than heartbeats. A follower that could not be reached is tried again
-   * after one interval.
+   * majority for 0.9 T steps down. So less than T/5 apart; with T/6 a fifteenth of T is left. An
+   * idle server does little else than heartbeats. A follower that could not be reached is tried
+   * again after one interval.
    */
   private static final int HEARTBEATS_PER_ELECTION_TIMEOUT = 6;
 

@@ -125,8 +125,13 @@ public final class RaftGroup implements AutoCloseable, Voters {
             true);
     // The port is open already, so that a port in use fails before the log is touched.
     NodeImpl node = (NodeImpl) service.start(false);
-    Elections elections = Elections.of(node, config.self());
-    return new Running(lock, folder, storages, gate, port, service, node, elections);
+    try {
+      Elections elections = Elections.of(node, config.self());
+      return new Running(lock, folder, storages, gate, port, service, node, elections);
+    } catch (RuntimeException e) {
+      service.shutdown(); // it must not go on in a folder that is given up
+      throw e;
+    }
   }
 
   /**

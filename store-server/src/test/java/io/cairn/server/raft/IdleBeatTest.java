@@ -34,6 +34,15 @@ class IdleBeatTest {
   }
 
   @Test
+  void everyConnectionOfThisNodeHasOne() {
+    ConnectionLimits limits = new ConnectionLimits();
+    assertThat(new FrontHandlers(FrameCap.Side.CLIENT, limits).frontChannelHandlers())
+        .hasAtLeastOneElementOfType(IdleBeat.class);
+    assertThat(new FrontHandlers(FrameCap.Side.SERVER, limits).frontChannelHandlers())
+        .hasAtLeastOneElementOfType(IdleCap.class);
+  }
+
+  @Test
   void itBeatsBeforeTheOtherSideTakesItForSilent() {
     assertThat(IdleBeat.IDLE_SECONDS * IdleBeat.UNANSWERED_MAX)
         .isLessThan(IdleCap.IDLE_SECONDS_MAX);
