@@ -9,11 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Committed rows that the applying thread has read or written lately, those that are not there
- * included: most commands begin by reading a row that a recent one has written. Bounded in bytes,
- * in two generations: a row that is used comes into the young one; when that has half of the bytes,
- * it becomes the old one, and what only the old one held is forgotten. A list in the order of use
- * would touch the memory of three rows for each that is used.
+ * Committed rows that the applying thread has read lately: most commands begin by reading a row
+ * that a recent one has written. A row that was only written is left out: those of a great load of
+ * new keys will hardly be read soon. Bounded in bytes, in two generations: a row that is used comes
+ * into the young one; when that has half of the bytes, it becomes the old one, and what only the
+ * old one held is forgotten. A list in the order of use would touch the memory of three rows for
+ * each that is used.
  *
  * <p>I1: holds nothing that is not committed. {@link RocksStorage} tells it of each committed
  * write, and begins another one with another database. Applying thread only.
@@ -28,8 +29,6 @@ final class RowCache implements ReadView {
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L; // odd, of the golden ratio
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final byte[] ABSENT = new byte[0]; // by identity
 
   private final ReadView committed;
   private final long generationBytesMax;
@@ -100,12 +99,13 @@ final class RowCache implements ReadView {
     if (known == null) {
       known = old.get(row);
       if (known == null) {
-        byte[] value = committed.get(family, key);
-        known = value == null ? ABSENT : value;
+        known = committed.get(family, key);
       }
-      keep(row, known);
+      if (known != null) {
+        keep(row, known);
+      }
     }
-    return known == ABSENT ? null : known;
+    return known;
   }
 
   @Override
@@ -120,16 +120,27 @@ final class RowCache implements ReadView {
 
   /** A row was committed; null: its removal. */
   void committed(ColumnFamily family, byte[] key, byte @Nullable [] value) {
-    if (family.readAgain()) {
-      keep(new RowKey(family, key), value == null ? ABSENT : value);
+    if (!family.readAgain()) {
+      return;
     }
+    RowKey row = new RowKey(family, key);
+    if (value == null) {
+      forget(row);
+    } else if (young.containsKey(row) || old.containsKey(row)) {
+      keep(row, value);
+    }
+  }
+
+  private void forget(RowKey row) {
+    byte[] inOld = old.remove(row);
+    oldBytes -= inOld == null ? 0 : size(row, inOld);
+    byte[] inYoung = young.remove(row);
+    youngBytes -= inYoung == null ? 0 : size(row, inYoung);
   }
 
   private void keep(RowKey row, byte[] value) {
     if (value.length > ROW_BYTES_MAX) {
-      old.remove(row);
-      byte[] before = young.remove(row);
-      youngBytes -= before == null ? 0 : size(row, before);
+      forget(row);
       return;
     }
     byte[] before = young.put(row, value);
