@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,22 @@ class MetaStorageTest {
   }
 
   @Test
+  void whatIsFoundIsWrittenAgain() throws IOException {
+    List<String> written = new ArrayList<>();
+    MetaCopies copies =
+        new MetaCopies(folder) {
+          @Override
+          void overwrite(String copy, ByteBuffer bytes) throws IOException {
+            written.add(copy);
+            super.overwrite(copy, bytes);
+          }
+        };
+    MetaRecord found = copies.load();
+    assertThat(written).containsExactly(MetaCopies.COPY_A, MetaCopies.COPY_B);
+    assertThat(copies.load()).isEqualTo(found);
+  }
+
+  @Test
   void failedSaveHaltsInsideTheCallAndIsNoSuccess() throws IOException {
     MetaStorage storage = MetaStorage.open(new CrashingCopies(folder, 10), halt);
     assertThatThrownBy(() -> storage.setTermAndVotedFor(8, NEW_VOTE))
@@ -186,6 +203,18 @@ class MetaStorageTest {
       super(crashed);
       this.crashed = crashed;
       this.bytesLeft = bytesLeft;
+    }
+
+    /** Whole: what it writes again is what is there. */
+    @Override
+    MetaRecord load() throws IOException {
+      int bytesOfSaves = bytesLeft;
+      bytesLeft = Integer.MAX_VALUE;
+      try {
+        return super.load();
+      } finally {
+        bytesLeft = bytesOfSaves;
+      }
     }
 
     @Override
