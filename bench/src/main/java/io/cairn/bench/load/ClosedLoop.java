@@ -54,6 +54,30 @@ final class ClosedLoop {
     }
   }
 
+  /** Writes the keys of a load from number {@code from} on, each once. Any failure is refused. */
+  static void fill(Cairn client, PutLoad load, long from) {
+    AtomicLong next = new AtomicLong(from);
+    ClosedLoop loop =
+        new ClosedLoop(
+            client,
+            load,
+            () -> {
+              long key = next.getAndIncrement();
+              return key < load.keys() ? key : -1;
+            },
+            load.keys());
+    loop.start();
+    loop.await();
+    loop.refuseErrors();
+  }
+
+  /** Throws if a put has failed. After {@link #await}. */
+  void refuseErrors() {
+    if (errors() > 0) {
+      throw new BenchFailure(errors() + " puts failed, the first with: " + firstError());
+    }
+  }
+
   /** Sends the first puts. */
   void start() {
     for (int i = 0; i < outstanding; i++) {

@@ -1,6 +1,5 @@
 package io.cairn.bench.load;
 
-import io.cairn.bench.nodes.BenchFailure;
 import io.cairn.bench.nodes.Machine;
 import io.cairn.bench.nodes.NodeCluster;
 import io.cairn.bench.nodes.Pause;
@@ -49,7 +48,7 @@ public final class GrowthBench {
       for (int keys : keyCounts) {
         PutLoad load = new PutLoad(valueBytes, OUTSTANDING, 1, keys);
         progress.accept("storing %d keys of %d bytes".formatted(keys - stored, valueBytes));
-        fill(client, load, stored);
+        ClosedLoop.fill(client, load, stored);
         if (stored == 0) {
           progress.accept("puts for %d s, not measured".formatted(warmupSeconds));
           overwrite(client, load, warmupSeconds, rates, p99);
@@ -74,22 +73,6 @@ public final class GrowthBench {
         .putAll(Machine.figures(loadBefore));
   }
 
-  private static void fill(Cairn client, PutLoad load, int from) {
-    AtomicLong next = new AtomicLong(from);
-    ClosedLoop loop =
-        new ClosedLoop(
-            client,
-            load,
-            () -> {
-              long key = next.getAndIncrement();
-              return key < load.keys() ? key : -1;
-            },
-            load.keys());
-    loop.start();
-    loop.await();
-    refuseErrors(loop);
-  }
-
   private static void overwrite(
       Cairn client, PutLoad load, int seconds, List<Double> rates, List<Double> p99) {
     AtomicLong next = new AtomicLong();
@@ -109,13 +92,7 @@ public final class GrowthBench {
     loop.measure(false);
     loop.stop();
     loop.await();
-    refuseErrors(loop);
+    loop.refuseErrors();
     p99.add(loop.nanos().getValueAtPercentile(99) / (double) TimeUnit.MILLISECONDS.toNanos(1));
-  }
-
-  private static void refuseErrors(ClosedLoop loop) {
-    if (loop.errors() > 0) {
-      throw new BenchFailure(loop.errors() + " puts failed, the first with: " + loop.firstError());
-    }
   }
 }

@@ -9,7 +9,6 @@ import io.cairn.bench.report.Figures;
 import io.cairn.client.Cairn;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
@@ -83,7 +82,9 @@ public final class RestartBench {
   private Grown grow(int valueBytes, int from, int keys, Consumer<String> progress) {
     long startNanos = System.nanoTime();
     if (keys > from) {
-      fill(new PutLoad(valueBytes, OUTSTANDING, 1, keys), from);
+      try (Cairn client = Cairn.connect(cluster.endpoints())) {
+        ClosedLoop.fill(client, new PutLoad(valueBytes, OUTSTANDING, 1, keys), from);
+      }
     }
     final double loadSeconds = seconds(startNanos);
     double servers = cluster.nodes().size() * MIB;
@@ -104,27 +105,6 @@ public final class RestartBench {
     double allKilled = restartAll(keys);
     progress.accept("all were killed and serve again");
     return new Grown(loadSeconds, oneStopped, allStopped, allKilled, resident, disk);
-  }
-
-  private void fill(PutLoad load, int from) {
-    AtomicLong next = new AtomicLong(from);
-    try (Cairn client = Cairn.connect(cluster.endpoints())) {
-      ClosedLoop loop =
-          new ClosedLoop(
-              client,
-              load,
-              () -> {
-                long key = next.getAndIncrement();
-                return key < load.keys() ? key : -1;
-              },
-              load.keys());
-      loop.start();
-      loop.await();
-      if (loop.errors() > 0) {
-        throw new BenchFailure(
-            loop.errors() + " puts failed, the first with: " + loop.firstError());
-      }
-    }
   }
 
   /** Until each says that it serves, and a client has read a key and written one. */

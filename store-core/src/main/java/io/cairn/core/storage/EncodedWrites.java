@@ -49,11 +49,6 @@ final class EncodedWrites {
     record(SINGLE_DELETION, family, key, null);
   }
 
-  /** Bytes so far. */
-  int length() {
-    return length;
-  }
-
   /** The writes as RocksDB takes them; close it. */
   WriteBatch toBatch() {
     for (int i = 0; i < Integer.BYTES; i++) {

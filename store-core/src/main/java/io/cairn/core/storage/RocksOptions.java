@@ -148,9 +148,8 @@ final class RocksOptions implements AutoCloseable {
         // A memtable takes memory in steps of this: 17 of them with few rows must stay small.
         .setArenaBlockSize(128 * KIB)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
-        // A point read looks into each file of the first level, but a filter spares nearly all of
-        // that:
-        // fewer, larger merges into the level below.
+        // Fewer, larger merges into the second level. A point read looks into each file of the
+        // first one, but a filter spares nearly all of that.
         .setLevel0FileNumCompactionTrigger(8)
         .setTargetFileSizeBase(32 * MIB)
         // No rewriting only because of age: an idle process must be idle.

@@ -17,7 +17,7 @@ import org.rocksdb.WriteBatch;
  * monitor, a database's monitor.
  */
 public final class RocksStorage implements AutoCloseable {
-  /** Memory for rows that were written or read lately; see {@link RowCache}. */
+  /** Memory for rows that were read lately; see {@link RowCache}. */
   private static final long CACHE_BYTES = 16L << 20;
 
   private final Path root;
@@ -338,7 +338,9 @@ public final class RocksStorage implements AutoCloseable {
 
   private void keepInCache(Batch batch) {
     for (ColumnFamily family : ColumnFamily.values()) {
-      batch.written(family).forEach((key, value) -> cache.committed(family, key, value));
+      if (family.readAgain()) {
+        batch.written(family).forEach((key, value) -> cache.committed(family, key, value));
+      }
     }
   }
 

@@ -120,9 +120,6 @@ final class RowCache implements ReadView {
 
   /** A row was committed; null: its removal. */
   void committed(ColumnFamily family, byte[] key, byte @Nullable [] value) {
-    if (!family.readAgain()) {
-      return;
-    }
     RowKey row = new RowKey(family, key);
     if (value == null) {
       forget(row);
