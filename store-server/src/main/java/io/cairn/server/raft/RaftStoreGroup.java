@@ -85,7 +85,9 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     this.leaderWatch = new LeaderWatch(raft, directory);
     this.proposer =
         new Proposer(settings.self().getName(), leadership, this::leader, raft::propose, metrics);
-    this.reads = new ReadRounds(raft::readIndex, System::nanoTime, metrics::readRound);
+    this.reads =
+        new ReadRounds(
+            raft::readIndex, System::nanoTime, metrics::readRound, RaftStoreGroup::later);
     this.duties =
         new LeaderDuties(
             settings,
@@ -229,20 +231,24 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
       reply.failed(Failures.of(ErrorCode.OVERLOADED, "too many reads wait for an index"));
       return;
     }
-    CompletableFuture.delayedExecutor(waitMillis, TimeUnit.MILLISECONDS)
-        .execute(
-            () -> {
-              if (waits.forget(index, task)) {
-                reply.failed(
-                    Failures.of(
-                            ErrorCode.STALE_REPLICA,
-                            "applied index is " + storage.appliedIndex() + ", wanted " + index)
-                        .toBuilder()
-                        .setExpected(index)
-                        .setActual(storage.appliedIndex())
-                        .build());
-              }
-            });
+    later(
+        () -> {
+          if (waits.forget(index, task)) {
+            reply.failed(
+                Failures.of(
+                        ErrorCode.STALE_REPLICA,
+                        "applied index is " + storage.appliedIndex() + ", wanted " + index)
+                    .toBuilder()
+                    .setExpected(index)
+                    .setActual(storage.appliedIndex())
+                    .build());
+          }
+        },
+        waitMillis);
+  }
+
+  private static void later(Runnable task, long millis) {
+    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(task);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,26 +19,47 @@ import org.slf4j.LoggerFactory;
  * share the next one. A read may not join a round that began before it: that round's commit index
  * may be too low.
  *
- * <p>Ongaro, "Consensus: Bridging Theory and Practice", section 6.4.
+ * <p>A round that has no answer in time fails, and its reads with it: an answer that comes later
+ * counts for nobody. Time is looked at by one task, only while rounds go on; JRaft's own limit is a
+ * timer that wakes up a thousand times a second for ever after.
+ *
+ * <p>Ongaro, "Consensus: Bridging Theory and Practice", section 6.4. Thread safe.
  */
 final class ReadRounds {
   /** More than this many waiting reads are refused. */
   private static final int WAITING_MAX = 65_536;
+
+  /** How long a round may take. A leader without a majority steps down long before. */
+  static final long ROUND_MILLIS_MAX = 2_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(ReadRounds.class);
 
   private final Consumer<ReadIndexClosure> readIndex;
   private final LongSupplier nanoTime;
   private final IntConsumer onRound;
+  private final Later later;
 
   // guarded by this
   private List<Reply<Void>> waiting = new ArrayList<>();
   private boolean underWay;
+  private @Nullable Round round; // the one that was started last, if it has not ended
+  private boolean looking;
+
   private volatile long freshNanos;
   private volatile boolean everFresh;
 
-  ReadRounds(Consumer<ReadIndexClosure> readIndex, LongSupplier nanoTime, IntConsumer onRound) {
+  /** Runs a task after a while, on any thread. */
+  interface Later {
+    void run(Runnable task, long millis);
+  }
+
+  ReadRounds(
+      Consumer<ReadIndexClosure> readIndex,
+      LongSupplier nanoTime,
+      IntConsumer onRound,
+      Later later) {
     this.onRound = onRound;
+    this.later = later;
     this.readIndex = readIndex;
     this.nanoTime = nanoTime;
   }
@@ -70,35 +92,79 @@ final class ReadRounds {
   }
 
   private void startRound() {
-    List<Reply<Void>> round;
+    Round next;
+    boolean look;
     synchronized (this) {
-      round = waiting;
-      waiting = new ArrayList<>();
-      if (round.isEmpty()) {
+      if (waiting.isEmpty()) {
         underWay = false;
         return;
       }
+      next = new Round(waiting, nanoTime.getAsLong());
+      round = next;
+      waiting = new ArrayList<>();
+      look = !looking;
+      looking = true;
     }
-    onRound.accept(round.size());
-    long startNanos = nanoTime.getAsLong();
+    if (look) {
+      later.run(this::look, ROUND_MILLIS_MAX);
+    }
+    onRound.accept(next.replies.size());
     try {
-      readIndex.accept(
-          new ReadIndexClosure() {
-            @Override
-            public void run(Status status, long index, byte[] context) {
-              ended(status, startNanos, round);
-            }
-          });
+      readIndex.accept(next);
     } catch (IllegalStateException e) {
-      ended(new Status(-1, "the node is stopping"), startNanos, round);
+      ended(next, new Status(-1, "the node is stopping"));
     }
   }
 
-  private void ended(Status status, long startNanos, List<Reply<Void>> round) {
+  /**
+   * Ends the round that is under way if it has taken too long, and looks again while there is one.
+   */
+  private void look() {
+    Round found;
+    long leftNanos;
+    synchronized (this) {
+      found = round;
+      if (found == null) {
+        looking = false;
+        return;
+      }
+      leftNanos = found.startNanos + ROUND_MILLIS_MAX * 1_000_000L - nanoTime.getAsLong();
+    }
+    later.run(this::look, leftNanos > 0 ? leftNanos / 1_000_000L + 1 : ROUND_MILLIS_MAX);
+    if (leftNanos <= 0) {
+      ended(found, new Status(-1, "no answer in " + ROUND_MILLIS_MAX + " ms"));
+    }
+  }
+
+  /** Ends a round, once. */
+  private void ended(Round which, Status status) {
+    synchronized (this) {
+      if (round != which) {
+        return; // ended before
+      }
+      round = null;
+    }
     try {
-      answer(status, startNanos, round);
+      answer(status, which.startNanos, which.replies);
     } finally {
       startRound(); // whatever a reply throws: else no read would be answered any more
+    }
+  }
+
+  /** The reads of one round. */
+  private final class Round extends ReadIndexClosure {
+    private final List<Reply<Void>> replies;
+    private final long startNanos;
+
+    Round(List<Reply<Void>> replies, long startNanos) {
+      super(-1); // JRaft sets no time limit of its own
+      this.replies = replies;
+      this.startNanos = startNanos;
+    }
+
+    @Override
+    public void run(Status status, long index, byte[] context) {
+      ended(this, status);
     }
   }
 

@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Test;
 /** A read joins the next round, never one that is under way. */
 class ReadRoundsTest {
   private final List<ReadIndexClosure> rounds = new ArrayList<>();
+  private final List<Runnable> looks = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong(1_000_000_000);
-  private final ReadRounds reads = new ReadRounds(rounds::add, nanos::get, size -> {});
+  private final ReadRounds reads =
+      new ReadRounds(rounds::add, nanos::get, size -> {}, (task, millis) -> looks.add(task));
 
   @Test
   void readsThatArriveDuringARoundShareTheNextOne() {
@@ -78,6 +80,43 @@ class ReadRoundsTest {
     rounds.get(0).run(Status.OK());
     rounds.get(1).run(Status.OK());
     assertThat(behind.isAnswered()).isTrue();
+  }
+
+  @Test
+  void aRoundWithoutAnswerFailsInTimeAndTheNextOneStarts() {
+    Captured<Void> first = join();
+    Captured<Void> second = join();
+    nanos.addAndGet((ReadRounds.ROUND_MILLIS_MAX - 1) * 1_000_000);
+    look();
+    assertThat(first.isAnswered()).isFalse();
+    nanos.addAndGet(1_000_000);
+    look();
+    assertThat(first.code()).isEqualTo(ErrorCode.NO_LEADER);
+    assertThat(second.isAnswered()).as("its round has just begun").isFalse();
+    rounds.get(0).run(Status.OK());
+    assertThat(second.isAnswered()).as("by the answer to another round").isFalse();
+    assertThat(reads.freshWithin(1_000_000)).as("by an answer that came too late").isFalse();
+    rounds.get(1).run(Status.OK());
+    assertThat(second.isAnswered()).isTrue();
+  }
+
+  @Test
+  void nothingLooksAtTheTimeWhileNobodyReads() {
+    join();
+    join();
+    assertThat(looks).as("one task for all rounds").hasSize(1);
+    rounds.get(0).run(Status.OK());
+    rounds.get(1).run(Status.OK());
+    look();
+    assertThat(looks).isEmpty();
+    join();
+    assertThat(looks).hasSize(1);
+  }
+
+  /** Time is looked at, as is due. */
+  private void look() {
+    assertThat(looks).hasSize(1);
+    looks.remove(0).run();
   }
 
   private static Reply<Void> throwing() {
