@@ -1,14 +1,13 @@
 package io.cairn.server.group;
 
-import com.google.protobuf.ByteString;
 import io.cairn.core.storage.View;
 import io.cairn.protocol.v1.GroupStatus;
 import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Member;
-import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.SnapshotResponse;
 import io.cairn.protocol.v1.StandingRequest;
 import io.cairn.protocol.v1.StandingResponse;
+import java.util.List;
 
 /** One group on this node. All methods may be called from any thread and return at once. */
 public interface StoreGroup {
@@ -16,11 +15,11 @@ public interface StoreGroup {
   int id();
 
   /**
-   * Puts an encoded {@link io.cairn.protocol.v1.Command} that has been checked through the log.
-   * Fails with NOT_LEADER, NO_LEADER, OVERLOADED or SHUTTING_DOWN before any effect, with
-   * LOST_TRACK when it may have one.
+   * Puts commands through the log, in their order; as far as they fit, in one entry. Each fails
+   * with NOT_LEADER, NO_LEADER, OVERLOADED or SHUTTING_DOWN before any effect, with LOST_TRACK when
+   * it may have one.
    */
-  void propose(ByteString command, Reply<Outcome> reply);
+  void propose(List<Proposal> commands);
 
   /**
    * Waits until everything that was answered before this call is applied here, then calls {@code

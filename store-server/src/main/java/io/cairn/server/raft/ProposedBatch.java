@@ -26,7 +26,10 @@ final class ProposedBatch implements Closure {
     this.onEnd = onEnd;
   }
 
-  /** The entry was applied and its effects are committed (I6). Applying thread. */
+  /**
+   * The entry was applied and its effects are committed (I6). The answers go out with {@link
+   * #flush}. Applying thread.
+   */
   void applied(List<Outcome> outcomes) {
     if (outcomes.size() != replies.size()) {
       throw new IllegalStateException(
@@ -35,9 +38,14 @@ final class ProposedBatch implements Closure {
     if (ended.compareAndSet(false, true)) {
       onEnd.run();
       for (int i = 0; i < replies.size(); i++) {
-        replies.get(i).done(outcomes.get(i));
+        replies.get(i).gathered(outcomes.get(i));
       }
     }
+  }
+
+  /** Sends the answers that {@link #applied} gave. */
+  void flush() {
+    replies.forEach(Reply::flush);
   }
 
   /** JRaft gave the entry up. OK comes only through {@link #applied}. */

@@ -1,14 +1,15 @@
 package io.cairn.server.raft;
 
 import com.alipay.sofa.jraft.Closure;
-import com.google.protobuf.ByteString;
 import io.cairn.core.engine.EntryFormat;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Entry;
+import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Outcome;
+import io.cairn.server.group.Proposal;
 import io.cairn.server.group.Reply;
 import io.cairn.server.ops.ServerMetrics;
 import java.nio.ByteBuffer;
@@ -33,7 +34,8 @@ final class Proposer implements AutoCloseable {
    */
   static final int BATCHES_IN_FLIGHT_MAX = 8;
 
-  private static final int QUEUE_MAX = 32_768;
+  /** Commands that wait. */
+  static final int QUEUE_MAX = 32_768;
 
   private final String self;
   private final Leadership leadership;
@@ -43,7 +45,7 @@ final class Proposer implements AutoCloseable {
   private final Thread thread;
 
   // guarded by this
-  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private final ArrayDeque<Proposal> queue = new ArrayDeque<>();
   private int batchesInFlight;
   private boolean closed;
 
@@ -51,8 +53,6 @@ final class Proposer implements AutoCloseable {
   interface Log {
     void propose(ByteBuffer entry, long expectedTerm, Closure done);
   }
-
-  private record Waiting(ByteString command, Reply<Outcome> reply) {}
 
   Proposer(
       String self,
@@ -79,32 +79,42 @@ final class Proposer implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes a command that has been checked, or fails it before any effect. */
-  void offer(ByteString command, Reply<Outcome> reply) {
+  /**
+   * Takes commands that have been checked, or fails them before any effect. None is proposed before
+   * all are taken: else the first would go out alone, and the others behind it.
+   */
+  void offer(List<Proposal> commands) {
     if (leadership.current().isEmpty()) {
-      reply.failed(Failures.notLeader(self, leader.get()));
+      fail(commands, Failures.notLeader(self, leader.get()));
       return;
     }
+    int taken;
     synchronized (this) {
-      if (!closed && queue.size() < QUEUE_MAX) {
-        queue.add(new Waiting(command, reply));
-        if (queue.size() == 1) {
-          notifyAll();
-        }
-        return;
+      taken = closed ? 0 : Math.min(commands.size(), QUEUE_MAX - queue.size());
+      boolean wasEmpty = queue.isEmpty();
+      queue.addAll(commands.subList(0, taken));
+      if (wasEmpty && taken > 0) {
+        notifyAll();
       }
     }
-    reply.failed(
-        isClosed()
-            ? Failures.shuttingDown(self)
-            : Failures.of(
-                ErrorCode.OVERLOADED,
-                QUEUE_MAX + " commands wait to be proposed, and no more may"));
+    if (taken < commands.size()) {
+      fail(
+          commands.subList(taken, commands.size()),
+          isClosed()
+              ? Failures.shuttingDown(self)
+              : Failures.of(
+                  ErrorCode.OVERLOADED,
+                  QUEUE_MAX + " commands wait to be proposed, and no more may"));
+    }
   }
 
-  /** As {@link #offer}, for a command of the server's own. */
+  /** As {@link #offer(List)}, for a command of the server's own. */
   void offer(Command command, Reply<Outcome> reply) {
-    offer(command.toByteString(), reply);
+    offer(List.of(new Proposal(command.toByteString(), reply)));
+  }
+
+  private static void fail(List<Proposal> commands, Failure failure) {
+    commands.forEach(proposal -> proposal.reply().failed(failure));
   }
 
   /** Commands waiting to be proposed. */
@@ -115,14 +125,14 @@ final class Proposer implements AutoCloseable {
   /** Refuses what waits and what comes; entries under way end by themselves. */
   @Override
   public void close() {
-    List<Waiting> refused;
+    List<Proposal> refused;
     synchronized (this) {
       closed = true;
       refused = new ArrayList<>(queue);
       queue.clear();
       notifyAll();
     }
-    refused.forEach(waiting -> waiting.reply().failed(Failures.shuttingDown(self)));
+    fail(refused, Failures.shuttingDown(self));
   }
 
   private synchronized boolean isClosed() {
@@ -132,7 +142,7 @@ final class Proposer implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        List<Waiting> batch = take();
+        List<Proposal> batch = take();
         if (batch.isEmpty()) {
           return;
         }
@@ -144,11 +154,11 @@ final class Proposer implements AutoCloseable {
   }
 
   /** Waits for commands and for room; empty when closed. The batch counts as in flight. */
-  private synchronized List<Waiting> take() throws InterruptedException {
+  private synchronized List<Proposal> take() throws InterruptedException {
     while (!closed && (queue.isEmpty() || batchesInFlight >= BATCHES_IN_FLIGHT_MAX)) {
       wait();
     }
-    List<Waiting> batch = new ArrayList<>();
+    List<Proposal> batch = new ArrayList<>();
     long bytes = 0;
     while (!queue.isEmpty() && batch.size() < Limits.ENTRY_COMMANDS_MAX) {
       int size = queue.element().command().size();
@@ -164,12 +174,12 @@ final class Proposer implements AutoCloseable {
     return batch;
   }
 
-  private void propose(List<Waiting> batch) {
+  private void propose(List<Proposal> batch) {
     List<Reply<Outcome>> replies = new ArrayList<>(batch.size());
     Entry.Builder entry = Entry.newBuilder();
-    for (Waiting waiting : batch) {
-      replies.add(waiting.reply());
-      entry.addCommands(waiting.command());
+    for (Proposal proposal : batch) {
+      replies.add(proposal.reply());
+      entry.addCommands(proposal.command());
     }
     long startNanos = System.nanoTime();
     ProposedBatch proposed = new ProposedBatch(replies, () -> batchEnded(startNanos));

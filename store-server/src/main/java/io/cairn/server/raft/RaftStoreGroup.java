@@ -1,6 +1,5 @@
 package io.cairn.server.raft;
 
-import com.google.protobuf.ByteString;
 import io.cairn.core.engine.CommittedBatch;
 import io.cairn.core.storage.RocksStorage;
 import io.cairn.core.storage.View;
@@ -9,12 +8,12 @@ import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.GroupStatus;
 import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Member;
-import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.SnapshotResponse;
 import io.cairn.protocol.v1.StandingRequest;
 import io.cairn.protocol.v1.StandingResponse;
 import io.cairn.server.formation.MemberQuestion;
 import io.cairn.server.group.GroupListener;
+import io.cairn.server.group.Proposal;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
 import io.cairn.server.ops.EventLog;
@@ -143,8 +142,8 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   }
 
   @Override
-  public void propose(ByteString command, Reply<Outcome> reply) {
-    proposer.offer(command, reply);
+  public void propose(List<Proposal> commands) {
+    proposer.offer(commands);
   }
 
   @Override

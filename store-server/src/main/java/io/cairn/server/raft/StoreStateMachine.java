@@ -142,6 +142,7 @@ final class StoreStateMachine extends StateMachineAdapter {
     // I6: written first, then told.
     engine.commit().ifPresent(events::committed);
     answered.forEach(one -> one.batch().applied(one.outcomes()));
+    answered.forEach(one -> one.batch().flush());
     answered.clear();
   }
 }

@@ -119,15 +119,26 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
 
   /** Answers a request, if nobody has; then there is room for another. */
   void finish(PendingRequest request, Answer answer) {
+    gather(request, answer);
+    flush();
+  }
+
+  /** As {@link #finish}, but the answer waits for {@link #flush}, and goes out with others. */
+  void gather(PendingRequest request, Answer answer) {
     if (!request.claimAnswer()) {
       return;
     }
     pending.remove(request.id(), request);
     inFlight.decrementAndGet();
     note(answer);
-    outbox.offer(answer);
+    outbox.gather(answer);
     readOnIfStopped();
     completeIfDone();
+  }
+
+  /** Sends what was gathered. */
+  void flush() {
+    outbox.flush();
   }
 
   /** Answers a request that was never taken. */

@@ -67,8 +67,14 @@ final class Outbox {
     this.afterSend = afterSend;
   }
 
-  /** Queues an answer, a watch batch, a task event, a leader or the welcome. */
+  /** Queues an answer, a watch batch, a task event, a leader or the welcome, and sends it. */
   void offer(MessageLite item) {
+    gather(item);
+    flush();
+  }
+
+  /** Queues an item that waits for {@link #flush}, or goes out before, with another. */
+  void gather(MessageLite item) {
     if (ended || endsBadly()) {
       return;
     }
@@ -85,7 +91,13 @@ final class Outbox {
       return;
     }
     queue.add(item);
-    kick();
+  }
+
+  /** Sends what is queued. Whoever sends already looks again behind what is queued now. */
+  void flush() {
+    if (!queue.isEmpty() && !sending.get()) {
+      kick();
+    }
   }
 
   /** Ends the stream with a failure, dropping what waits. The first ending counts. */

@@ -34,8 +34,11 @@ final class QueryDesk {
     /** False if the stream holds so many answers that another one must not be read. */
     boolean hasRoom();
 
-    /** The answer. */
-    void done(QueryResult result);
+    /** The answer, which may be held back until {@link #flush}. */
+    void gathered(QueryResult result);
+
+    /** Sends what was held back. */
+    void flush();
 
     /** Why there is none. */
     void failed(Failure failure);
@@ -118,6 +121,8 @@ final class QueryDesk {
     } catch (RuntimeException e) {
       telemetry.log().failure(ErrorMapping.event(e), e, "request", "query");
       batch.forEach(asked -> asked.failed(ErrorMapping.of(e)));
+    } finally {
+      batch.forEach(Asked::flush);
     }
   }
 
@@ -129,7 +134,7 @@ final class QueryDesk {
       return;
     }
     try {
-      asked.done(runner.run(view, view.appliedIndex(), asked.query()));
+      asked.gathered(runner.run(view, view.appliedIndex(), asked.query()));
     } catch (RuntimeException e) {
       String type = asked.query().getQueryCase().name();
       telemetry.log().failure(ErrorMapping.event(e), e, "request", type);

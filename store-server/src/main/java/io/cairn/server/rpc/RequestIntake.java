@@ -9,6 +9,7 @@ import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.Query;
 import io.cairn.protocol.v1.QueryResult;
 import io.cairn.protocol.v1.Request;
+import io.cairn.server.group.Proposal;
 import io.cairn.server.group.Reply;
 import io.cairn.server.ops.LogEvent;
 import io.cairn.server.ops.ServerMetrics.RequestKind;
@@ -34,10 +35,11 @@ final class RequestIntake {
 
   /** Takes the requests of one frame. */
   void take(List<Request> requests, Lane lane) {
+    Map<GroupDesk, List<Proposal>> commands = new LinkedHashMap<>();
     Map<GroupDesk, List<QueryDesk.Asked>> queries = new LinkedHashMap<>();
     for (Request request : requests) {
       try {
-        take(request, lane, queries);
+        take(request, lane, commands, queries);
       } catch (Refusal refusal) {
         stream.refuse(request.getId(), ErrorMapping.of(refusal));
       } catch (RuntimeException e) {
@@ -46,10 +48,15 @@ final class RequestIntake {
         stream.failed(request.getId(), ErrorMapping.of(e));
       }
     }
+    commands.forEach((desk, proposals) -> desk.group().propose(proposals));
     queries.forEach((desk, asked) -> desk.queries().ask(asked));
   }
 
-  private void take(Request request, Lane lane, Map<GroupDesk, List<QueryDesk.Asked>> queries) {
+  private void take(
+      Request request,
+      Lane lane,
+      Map<GroupDesk, List<Proposal>> commands,
+      Map<GroupDesk, List<QueryDesk.Asked>> queries) {
     if (request.getId() == 0) {
       throw new Refusal(ErrorCode.INVALID_ARGUMENT, "request ids begin at 1");
     }
@@ -68,7 +75,8 @@ final class RequestIntake {
                         request.getGroup()));
     CommandCheck.checkRequest(request, lane);
     switch (request.getBodyCase()) {
-      case COMMAND -> propose(desk, request, lane);
+      case COMMAND ->
+          commands.computeIfAbsent(desk, key -> new ArrayList<>()).add(proposal(request, lane));
       case QUERY -> queries.computeIfAbsent(desk, key -> new ArrayList<>()).add(ask(request, lane));
       case WATCH -> {
         begin(request, lane, RequestKind.WATCH, PendingRequest.NEVER);
@@ -88,7 +96,7 @@ final class RequestIntake {
     }
   }
 
-  private void propose(GroupDesk desk, Request request, Lane lane) {
+  private Proposal proposal(Request request, Lane lane) {
     PendingRequest pending =
         begin(
             request,
@@ -96,28 +104,38 @@ final class RequestIntake {
             RequestKind.COMMAND,
             ClientStream.deadlineNanos(request.getTimeoutMillis()));
     pending.markProposed();
-    desk.group()
-        .propose(
-            request.getCommand(),
-            new Reply<>() {
-              @Override
-              public void done(Outcome outcome) {
-                ErrorCode code = ErrorCode.ofNumber(outcome.getError().getCode());
-                if (outcome.hasError() && code.retriable()) {
-                  // Said of this attempt, not of the request: it is not kept, and may be resent.
-                  failed(ErrorMapping.failure(code, outcome.getError().getMessage()));
-                  return;
-                }
-                pending.leave(admission);
-                stream.finish(
-                    pending, Answer.newBuilder().setId(pending.id()).setOutcome(outcome).build());
-              }
+    return new Proposal(
+        request.getCommand(),
+        new Reply<>() {
+          @Override
+          public void done(Outcome outcome) {
+            gathered(outcome);
+            flush();
+          }
 
-              @Override
-              public void failed(Failure failure) {
-                fail(pending, failure);
-              }
-            });
+          @Override
+          public void gathered(Outcome outcome) {
+            ErrorCode code = ErrorCode.ofNumber(outcome.getError().getCode());
+            if (outcome.hasError() && code.retriable()) {
+              // Said of this attempt, not of the request: it is not kept, and may be resent.
+              failed(ErrorMapping.failure(code, outcome.getError().getMessage()));
+              return;
+            }
+            pending.leave(admission);
+            stream.gather(
+                pending, Answer.newBuilder().setId(pending.id()).setOutcome(outcome).build());
+          }
+
+          @Override
+          public void flush() {
+            stream.flush();
+          }
+
+          @Override
+          public void failed(Failure failure) {
+            fail(pending, failure);
+          }
+        });
   }
 
   private QueryDesk.Asked ask(Request request, Lane lane) {
@@ -149,9 +167,14 @@ final class RequestIntake {
       }
 
       @Override
-      public void done(QueryResult result) {
+      public void gathered(QueryResult result) {
         pending.leave(admission);
-        stream.finish(pending, Answer.newBuilder().setId(pending.id()).setResult(result).build());
+        stream.gather(pending, Answer.newBuilder().setId(pending.id()).setResult(result).build());
+      }
+
+      @Override
+      public void flush() {
+        stream.flush();
       }
 
       @Override

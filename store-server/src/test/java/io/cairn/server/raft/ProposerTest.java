@@ -13,9 +13,12 @@ import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.Entry;
+import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.LeaderHint;
 import io.cairn.protocol.v1.Outcome;
 import io.cairn.protocol.v1.PutRequest;
+import io.cairn.server.group.Proposal;
+import io.cairn.server.group.Reply;
 import io.cairn.server.ops.ServerMetrics;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,6 +74,65 @@ class ProposerTest {
     proposer.close();
     assertThat(replies.subList(Limits.ENTRY_COMMANDS_MAX, replies.size()))
         .allMatch(reply -> reply.code() == ErrorCode.SHUTTING_DOWN);
+  }
+
+  @Test
+  void commandsThatCameTogetherGoOutTogether() throws InterruptedException {
+    leadership.start(3, 1_000);
+    proposer.start(halt);
+    List<ByteString> commands = List.of(command("a"), command("b"), command("c"));
+    proposer.offer(
+        commands.stream().map(command -> new Proposal(command, new Captured<>())).toList());
+    assertThat(take().entry().getCommandsList()).isEqualTo(commands);
+  }
+
+  @Test
+  void ofCommandsThatCameTogetherTheOnesWithoutPlaceAreRefused() {
+    leadership.start(3, 1_000);
+    List<Captured<Outcome>> replies = new ArrayList<>();
+    List<Proposal> commands = new ArrayList<>();
+    for (int i = 0; i <= Proposer.QUEUE_MAX; i++) {
+      replies.add(new Captured<>());
+      commands.add(new Proposal(command("a"), replies.get(i)));
+    }
+    proposer.offer(commands);
+    assertThat(proposer.queued()).isEqualTo(Proposer.QUEUE_MAX);
+    assertThat(replies.get(Proposer.QUEUE_MAX - 1).isAnswered()).isFalse();
+    assertThat(replies.get(Proposer.QUEUE_MAX).code()).isEqualTo(ErrorCode.OVERLOADED);
+  }
+
+  @Test
+  void theAnswersOfABatchGoOutAfterTheLastOfThem() {
+    List<String> calls = new ArrayList<>();
+    ProposedBatch batch = new ProposedBatch(List.of(noting(calls), noting(calls)), () -> {});
+    batch.applied(Collections.nCopies(2, Outcome.getDefaultInstance()));
+    assertThat(calls).containsExactly("gathered", "gathered");
+    batch.flush();
+    assertThat(calls).containsExactly("gathered", "gathered", "flush", "flush");
+  }
+
+  private static Reply<Outcome> noting(List<String> calls) {
+    return new Reply<>() {
+      @Override
+      public void done(Outcome outcome) {
+        calls.add("done");
+      }
+
+      @Override
+      public void gathered(Outcome outcome) {
+        calls.add("gathered");
+      }
+
+      @Override
+      public void flush() {
+        calls.add("flush");
+      }
+
+      @Override
+      public void failed(Failure failure) {
+        calls.add("failed");
+      }
+    };
   }
 
   @Test
@@ -148,7 +210,7 @@ class ProposerTest {
             },
             metrics)) {
       failing.start(halt);
-      failing.offer(command("a"), new Captured<>());
+      failing.offer(List.of(new Proposal(command("a"), new Captured<>())));
       await().atMost(RaftCluster.PATIENCE).until(() -> !halt.reasons().isEmpty());
       assertThat(halt.reasons()).containsExactly("the proposing thread failed");
     }
@@ -181,7 +243,7 @@ class ProposerTest {
             metrics)) {
       stopping.start(halt);
       Captured<Outcome> reply = new Captured<>();
-      stopping.offer(command("a"), reply);
+      stopping.offer(List.of(new Proposal(command("a"), reply)));
       assertThat(reply.code()).isEqualTo(ErrorCode.LOST_TRACK);
       kept[0].run(new Status(RaftError.ENODESHUTDOWN, "late"));
     }
@@ -189,7 +251,7 @@ class ProposerTest {
 
   private Captured<Outcome> offer(ByteString command) {
     Captured<Outcome> reply = new Captured<>();
-    proposer.offer(command, reply);
+    proposer.offer(List.of(new Proposal(command, reply)));
     return reply;
   }
 

@@ -18,6 +18,7 @@ import io.cairn.protocol.v1.SnapshotResponse;
 import io.cairn.protocol.v1.StandingRequest;
 import io.cairn.protocol.v1.StandingResponse;
 import io.cairn.server.group.GroupListener;
+import io.cairn.server.group.Proposal;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
 import java.nio.file.Path;
@@ -84,8 +85,9 @@ final class LocalGroup implements StoreGroup, AutoCloseable {
     List<Outcome> outcomes = engine.apply(index, 1, EntryFormat.encode(entry));
     Optional<CommittedBatch> batch = engine.commit();
     for (int i = 0; i < replies.size(); i++) {
-      replies.get(i).done(outcomes.get(i));
+      replies.get(i).gathered(outcomes.get(i));
     }
+    replies.forEach(Reply::flush);
     if (!mute) {
       batch.ifPresent(committed -> listeners.forEach(l -> l.committed(committed)));
     }
@@ -119,8 +121,12 @@ final class LocalGroup implements StoreGroup, AutoCloseable {
   }
 
   @Override
-  public void propose(ByteString command, Reply<Outcome> reply) {
-    Runnable work = () -> applyHere(List.of(command), List.of(reply));
+  public void propose(List<Proposal> commands) {
+    Runnable work =
+        () ->
+            applyHere(
+                commands.stream().map(Proposal::command).toList(),
+                commands.stream().map(Proposal::reply).toList());
     if (hold) {
       synchronized (held) {
         held.add(work);
