@@ -34,6 +34,12 @@ final class Proposer implements AutoCloseable {
    */
   static final int BATCHES_IN_FLIGHT_MAX = 8;
 
+  /** Entries under way beside which the next one takes all that it can. */
+  private static final int ALONE_MAX = 2;
+
+  /** Commands that are not worth splitting over two entries: each costs two writes to the disk. */
+  static final int SHARE_MIN = 64;
+
   /** Commands that wait. */
   static final int QUEUE_MAX = 32_768;
 
@@ -160,7 +166,8 @@ final class Proposer implements AutoCloseable {
     }
     List<Proposal> batch = new ArrayList<>();
     long bytes = 0;
-    while (!queue.isEmpty() && batch.size() < Limits.ENTRY_COMMANDS_MAX) {
+    int most = most();
+    while (!queue.isEmpty() && batch.size() < most) {
       int size = queue.element().command().size();
       if (!batch.isEmpty() && bytes + size > Limits.ENTRY_BYTES) {
         break;
@@ -172,6 +179,18 @@ final class Proposer implements AutoCloseable {
       batchesInFlight++;
     }
     return batch;
+  }
+
+  /**
+   * How many commands the next entry takes. While hardly anything is under way it leaves half of
+   * what waits to the one behind it, so that one is written while the other is applied.
+   */
+  private int most() {
+    int share =
+        batchesInFlight < ALONE_MAX
+            ? Math.max((queue.size() + 1) / 2, SHARE_MIN)
+            : Limits.ENTRY_COMMANDS_MAX;
+    return Math.min(share, Limits.ENTRY_COMMANDS_MAX);
   }
 
   private void propose(List<Proposal> batch) {

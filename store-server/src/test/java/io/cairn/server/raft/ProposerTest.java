@@ -136,15 +136,33 @@ class ProposerTest {
   }
 
   @Test
+  void anEntryLeavesHalfToTheNextWhileHardlyAnythingIsUnderWay() throws InterruptedException {
+    leadership.start(3, 1_000);
+    for (int i = 0; i < 4 * Proposer.SHARE_MIN; i++) {
+      offer(command("a"));
+    }
+    proposer.start(halt);
+    assertThat(take().entry().getCommandsCount()).isEqualTo(2 * Proposer.SHARE_MIN);
+    assertThat(take().entry().getCommandsCount()).isEqualTo(Proposer.SHARE_MIN);
+    assertThat(take().entry().getCommandsCount()).isEqualTo(Proposer.SHARE_MIN);
+  }
+
+  @Test
   void aBatchHoldsAtMostItsCountAndBytes() throws InterruptedException {
     leadership.start(3, 1_000);
+    proposer.start(halt);
+    for (int i = 0; i < Proposer.BATCHES_IN_FLIGHT_MAX - 3; i++) {
+      offer(command("under way"));
+      take();
+    }
+    List<Proposal> commands = new ArrayList<>();
     for (int i = 0; i < Limits.ENTRY_COMMANDS_MAX + 1; i++) {
-      offer(command("small"));
+      commands.add(new Proposal(command("small"), new Captured<>()));
     }
     ByteString large = command("x".repeat(Limits.ENTRY_BYTES / 2));
-    offer(large);
-    offer(large);
-    proposer.start(halt);
+    commands.add(new Proposal(large, new Captured<>()));
+    commands.add(new Proposal(large, new Captured<>()));
+    proposer.offer(commands);
     assertThat(take().entry().getCommandsCount()).isEqualTo(Limits.ENTRY_COMMANDS_MAX);
     assertThat(take().entry().getCommandsList()).containsExactly(command("small"), large);
     assertThat(take().entry().getCommandsList()).containsExactly(large);
