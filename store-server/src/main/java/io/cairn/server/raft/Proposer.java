@@ -40,6 +40,9 @@ final class Proposer implements AutoCloseable {
   /** Commands that are not worth splitting over two entries: each costs two writes to the disk. */
   static final int SHARE_MIN = 64;
 
+  /** Bytes that are worth an entry of their own while hardly anything is under way. */
+  static final int SHARE_BYTES = 256 * 1024;
+
   /** Commands that wait. */
   static final int QUEUE_MAX = 32_768;
 
@@ -166,10 +169,15 @@ final class Proposer implements AutoCloseable {
     }
     List<Proposal> batch = new ArrayList<>();
     long bytes = 0;
-    int most = most();
+    // While hardly anything is under way, half of what waits is left to the entry behind it, so
+    // that one is written while the other is applied.
+    boolean alone = batchesInFlight < ALONE_MAX;
+    int half = Math.max((queue.size() + 1) / 2, SHARE_MIN);
+    int most = alone ? Math.min(half, Limits.ENTRY_COMMANDS_MAX) : Limits.ENTRY_COMMANDS_MAX;
+    int bytesMost = alone ? SHARE_BYTES : Limits.ENTRY_BYTES;
     while (!queue.isEmpty() && batch.size() < most) {
       int size = queue.element().command().size();
-      if (!batch.isEmpty() && bytes + size > Limits.ENTRY_BYTES) {
+      if (!batch.isEmpty() && bytes + size > bytesMost) {
         break;
       }
       bytes += size;
@@ -179,18 +187,6 @@ final class Proposer implements AutoCloseable {
       batchesInFlight++;
     }
     return batch;
-  }
-
-  /**
-   * How many commands the next entry takes. While hardly anything is under way it leaves half of
-   * what waits to the one behind it, so that one is written while the other is applied.
-   */
-  private int most() {
-    int share =
-        batchesInFlight < ALONE_MAX
-            ? Math.max((queue.size() + 1) / 2, SHARE_MIN)
-            : Limits.ENTRY_COMMANDS_MAX;
-    return Math.min(share, Limits.ENTRY_COMMANDS_MAX);
   }
 
   private void propose(List<Proposal> batch) {

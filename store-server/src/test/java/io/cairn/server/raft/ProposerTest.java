@@ -148,6 +148,19 @@ class ProposerTest {
   }
 
   @Test
+  void anEntryIsSmallerThanItCouldBeWhileHardlyAnythingIsUnderWay() throws InterruptedException {
+    leadership.start(3, 1_000);
+    ByteString large = command("x".repeat(Proposer.SHARE_BYTES / 3));
+    for (int i = 0; i < 9; i++) {
+      offer(large);
+    }
+    proposer.start(halt);
+    assertThat(take().entry().getCommandsCount()).isEqualTo(2);
+    assertThat(take().entry().getCommandsCount()).isEqualTo(2);
+    assertThat(take().entry().getCommandsCount()).as("all that waits").isEqualTo(5);
+  }
+
+  @Test
   void aBatchHoldsAtMostItsCountAndBytes() throws InterruptedException {
     leadership.start(3, 1_000);
     proposer.start(halt);
