@@ -15,9 +15,8 @@ public interface StoreGroup {
   int id();
 
   /**
-   * Puts commands through the log, in their order; as far as they fit, in one entry. Each fails
-   * with NOT_LEADER, NO_LEADER, OVERLOADED or SHUTTING_DOWN before any effect, with LOST_TRACK when
-   * it may have one.
+   * Puts commands through the log, in their order and in few entries. Each fails with NOT_LEADER,
+   * NO_LEADER, OVERLOADED or SHUTTING_DOWN before any effect, with LOST_TRACK when it may have one.
    */
   void propose(List<Proposal> commands);
 

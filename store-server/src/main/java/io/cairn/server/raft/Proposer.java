@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 /**
  * Gathers commands into entries. While batches are under way, what arrives waits and goes out
  * together, up to {@link Limits#ENTRY_COMMANDS_MAX} commands or {@link Limits#ENTRY_BYTES}: the
- * busier the store, the larger the entries.
+ * busier the store, the larger the entries. While fewer than {@link #ALONE_MAX} entries are under
+ * way, one takes half of what waits, or {@link #SHARE_BYTES}, and leaves the rest to the next.
  *
  * <p>Everything is bounded: the queue here, and {@link #BATCHES_IN_FLIGHT_MAX} entries inside
  * JRaft, whose rings would block for ever when full. One thread proposes, so stamps of log time

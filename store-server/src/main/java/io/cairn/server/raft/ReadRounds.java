@@ -32,6 +32,8 @@ final class ReadRounds {
   /** How long a round may take. A leader without a majority steps down long before. */
   static final long ROUND_MILLIS_MAX = 2_000;
 
+  private static final long ROUND_NANOS_MAX = ROUND_MILLIS_MAX * 1_000_000L;
+
   private static final Logger LOG = LoggerFactory.getLogger(ReadRounds.class);
 
   private final Consumer<ReadIndexClosure> readIndex;
@@ -44,6 +46,7 @@ final class ReadRounds {
   private boolean underWay;
   private @Nullable Round round; // the one that was started last, if it has not ended
   private boolean looking;
+  private long lookNanos; // when it is due
 
   private volatile long freshNanos;
   private volatile boolean everFresh;
@@ -93,22 +96,26 @@ final class ReadRounds {
 
   private void startRound() {
     Round next;
+    int size;
     boolean look;
     synchronized (this) {
       if (waiting.isEmpty()) {
         underWay = false;
         return;
       }
+      size = waiting.size();
       next = new Round(waiting, nanoTime.getAsLong());
       round = next;
       waiting = new ArrayList<>();
-      look = !looking;
+      // A look that never came, as no thread could be made for it, does not end all limits.
+      look = !looking || next.startNanos - lookNanos > ROUND_NANOS_MAX;
       looking = true;
+      lookNanos = look ? next.startNanos + ROUND_NANOS_MAX : lookNanos;
     }
     if (look) {
       later.run(this::look, ROUND_MILLIS_MAX);
     }
-    onRound.accept(next.replies.size());
+    onRound.accept(size);
     try {
       readIndex.accept(next);
     } catch (IllegalStateException e) {
@@ -121,31 +128,39 @@ final class ReadRounds {
    */
   private void look() {
     Round found;
-    long leftNanos;
+    boolean overdue;
+    long nextMillis;
     synchronized (this) {
       found = round;
       if (found == null) {
         looking = false;
         return;
       }
-      leftNanos = found.startNanos + ROUND_MILLIS_MAX * 1_000_000L - nanoTime.getAsLong();
+      long now = nanoTime.getAsLong();
+      long leftNanos = found.startNanos + ROUND_NANOS_MAX - now;
+      overdue = leftNanos <= 0;
+      nextMillis = overdue ? ROUND_MILLIS_MAX : leftNanos / 1_000_000L + 1;
+      lookNanos = now + nextMillis * 1_000_000L;
     }
-    later.run(this::look, leftNanos > 0 ? leftNanos / 1_000_000L + 1 : ROUND_MILLIS_MAX);
-    if (leftNanos <= 0) {
+    later.run(this::look, nextMillis);
+    if (overdue) {
       ended(found, new Status(-1, "no answer in " + ROUND_MILLIS_MAX + " ms"));
     }
   }
 
   /** Ends a round, once. */
   private void ended(Round which, Status status) {
+    List<Reply<Void>> replies;
     synchronized (this) {
       if (round != which) {
         return; // ended before
       }
       round = null;
+      replies = which.replies;
+      which.replies = List.of(); // JRaft may keep the round for long
     }
     try {
-      answer(status, which.startNanos, which.replies);
+      answer(status, which.startNanos, replies);
     } finally {
       startRound(); // whatever a reply throws: else no read would be answered any more
     }
@@ -153,8 +168,8 @@ final class ReadRounds {
 
   /** The reads of one round. */
   private final class Round extends ReadIndexClosure {
-    private final List<Reply<Void>> replies;
     private final long startNanos;
+    private List<Reply<Void>> replies; // guarded by the rounds
 
     Round(List<Reply<Void>> replies, long startNanos) {
       super(-1); // JRaft sets no time limit of its own

@@ -129,9 +129,9 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
       return;
     }
     pending.remove(request.id(), request);
-    inFlight.decrementAndGet();
     note(answer);
     outbox.gather(answer);
+    inFlight.decrementAndGet(); // behind it: who finds none in flight may end the stream
     readOnIfStopped();
     completeIfDone();
   }
@@ -196,8 +196,9 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
     }
   }
 
+  /** True if each request has its answer, sent or queued. */
   boolean isDrained() {
-    return pending.isEmpty();
+    return inFlight.get() == 0;
   }
 
   /** When a request with this timeout is late. */
@@ -295,7 +296,7 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
   }
 
   private void completeIfDone() {
-    if (inputEnded && pending.isEmpty()) {
+    if (inputEnded && isDrained()) {
       outbox.complete(null);
     }
   }

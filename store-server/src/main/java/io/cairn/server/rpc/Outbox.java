@@ -73,7 +73,10 @@ final class Outbox {
     flush();
   }
 
-  /** Queues an item that waits for {@link #flush}, or goes out before, with another. */
+  /**
+   * Queues an item that waits for {@link #flush}, or goes out before, with another or when they
+   * fill a frame.
+   */
   void gather(MessageLite item) {
     if (ended || endsBadly()) {
       return;
@@ -91,6 +94,9 @@ final class Outbox {
       return;
     }
     queue.add(item);
+    if (answerBytes.get() >= FRAME_BYTES) {
+      flush();
+    }
   }
 
   /** Sends what is queued. Whoever sends already looks again behind what is queued now. */

@@ -23,6 +23,9 @@ final class QueryDesk {
   /** Milliseconds a serializable query waits for the index it asks for. */
   private static final int CATCH_UP_MILLIS_MAX = 2_000;
 
+  /** How long an answer waits for those behind it, at most, and the one that is under way. */
+  private static final long GATHERING_NANOS_MAX = 1_000_000;
+
   /** A query, and where its answer goes. */
   interface Asked {
     /** What is asked. */
@@ -113,9 +116,15 @@ final class QueryDesk {
 
   private void run(List<Asked> batch) {
     try (View view = group.view()) {
+      long flushedNanos = System.nanoTime();
       for (Asked asked : batch) {
         if (!asked.isAnswered()) {
           run(view, asked);
+        }
+        // What took long must not keep back what is done.
+        if (System.nanoTime() - flushedNanos > GATHERING_NANOS_MAX) {
+          batch.forEach(Asked::flush);
+          flushedNanos = System.nanoTime();
         }
       }
     } catch (RuntimeException e) {

@@ -48,7 +48,7 @@ final class RequestIntake {
         stream.failed(request.getId(), ErrorMapping.of(e));
       }
     }
-    commands.forEach((desk, proposals) -> desk.group().propose(proposals));
+    commands.forEach(this::propose);
     queries.forEach((desk, asked) -> desk.queries().ask(asked));
   }
 
@@ -93,6 +93,15 @@ final class RequestIntake {
       }
       case BODY_NOT_SET ->
           throw new Refusal(ErrorCode.UNKNOWN_COMMAND, "a request of unknown type");
+    }
+  }
+
+  private void propose(GroupDesk desk, List<Proposal> proposals) {
+    try {
+      desk.group().propose(proposals);
+    } catch (RuntimeException e) {
+      endpoint.telemetry().log().failure(LogEvent.REQUEST_FAILED, e, "request", "COMMAND");
+      proposals.forEach(proposal -> proposal.reply().failed(ErrorMapping.of(e)));
     }
   }
 

@@ -108,8 +108,8 @@ final class LocalGroup implements StoreGroup, AutoCloseable {
   }
 
   void releaseHeld() {
-    hold = false;
     synchronized (held) {
+      hold = false;
       held.forEach(applying::execute);
       held.clear();
     }
@@ -127,12 +127,12 @@ final class LocalGroup implements StoreGroup, AutoCloseable {
             applyHere(
                 commands.stream().map(Proposal::command).toList(),
                 commands.stream().map(Proposal::reply).toList());
-    if (hold) {
-      synchronized (held) {
+    synchronized (held) {
+      if (hold) {
         held.add(work);
+      } else {
+        applying.execute(work);
       }
-    } else {
-      applying.execute(work);
     }
   }
 

@@ -3,6 +3,7 @@ package io.cairn.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.protocol.v1.Answer;
+import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.ServerFrame;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
@@ -26,6 +27,21 @@ class OutboxTest {
     assertThat(tasks).as("one task for all of them").hasSize(1);
     runTasks();
     assertThat(wire.answers()).containsExactly(List.of(1L, 2L, 3L));
+  }
+
+  @Test
+  void whatFillsAFrameDoesNotWait() {
+    Answer large =
+        Answer.newBuilder()
+            .setFailure(Failure.newBuilder().setMessage("x".repeat(400 * 1024)))
+            .build();
+    outbox.gather(large);
+    assertThat(tasks).isEmpty();
+    outbox.gather(large);
+    assertThat(tasks).hasSize(1);
+    runTasks();
+    assertThat(wire.frames).hasSize(2);
+    assertThat(outbox.answerBytes()).isZero();
   }
 
   @Test
