@@ -40,7 +40,13 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
   private final Handshake handshake;
   private final RequestIntake intake;
   private final Map<Long, PendingRequest> pending = new ConcurrentHashMap<>();
+
+  /** Requests that take a place in the window: those that the client has no answer of yet. */
   private final AtomicInteger inFlight = new AtomicInteger();
+
+  /** Requests whose answer is not queued yet: the stream may not end before. */
+  private final AtomicInteger unanswered = new AtomicInteger();
+
   private final AtomicBoolean readingStopped = new AtomicBoolean();
   private final AtomicBoolean watchesWait = new AtomicBoolean();
   private final long openedNanos = System.nanoTime();
@@ -109,7 +115,9 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
       inFlight.decrementAndGet();
       return false;
     }
+    unanswered.incrementAndGet();
     if (pending.putIfAbsent(request.id(), request) != null) {
+      unanswered.decrementAndGet();
       inFlight.decrementAndGet();
       return false;
     }
@@ -129,9 +137,10 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
       return;
     }
     pending.remove(request.id(), request);
+    inFlight.decrementAndGet(); // before it: who has read it may send another request
     note(answer);
     outbox.gather(answer);
-    inFlight.decrementAndGet(); // behind it: who finds none in flight may end the stream
+    unanswered.decrementAndGet(); // behind it: who finds none may end the stream
     readOnIfStopped();
     completeIfDone();
   }
@@ -198,7 +207,7 @@ final class ClientStream implements StreamObserver<ClientFrame>, WatchSink {
 
   /** True if each request has its answer, sent or queued. */
   boolean isDrained() {
-    return inFlight.get() == 0;
+    return unanswered.get() == 0;
   }
 
   /** When a request with this timeout is late. */
