@@ -1,5 +1,9 @@
 package io.cairn.server.raft;
 
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -22,6 +26,10 @@ final class ConnectionLimits {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
   private static final long LOG_EVERY = 1_000;
+
+  /** Those that are open; once it is closed, it closes what comes at once. */
+  private final ChannelGroup channels =
+      new DefaultChannelGroup("raft connections", ImmediateEventExecutor.INSTANCE, true);
 
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicLong unfinishedBytes = new AtomicLong();
@@ -47,13 +55,22 @@ final class ConnectionLimits {
   }
 
   /** Counts a connection in, or answers false when there is no room. */
-  boolean open() {
+  boolean open(Channel channel) {
     if (connections.incrementAndGet() <= CONNECTIONS_MAX) {
+      channels.add(channel);
       changes.accept(Change.OPENED);
       return true;
     }
     connections.decrementAndGet();
     return false;
+  }
+
+  /**
+   * Closes all connections, and those that come from now on. A port that is closed may still accept
+   * one, which nobody else would close; its other end would go on sending into it for ever.
+   */
+  void closeAll() {
+    var unused = channels.close();
   }
 
   void closed() {

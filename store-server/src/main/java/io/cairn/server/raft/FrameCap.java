@@ -64,7 +64,7 @@ final class FrameCap extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    counted = limits.open();
+    counted = limits.open(context.channel());
     if (!counted) {
       refuse(context, "too many connections, limit " + ConnectionLimits.CONNECTIONS_MAX);
       return;

@@ -129,6 +129,7 @@ final class RaftPort implements AutoCloseable {
     if (server.isStarted()) { // Bolt shuts itself down when it cannot bind
       server.shutdown();
     }
+    limits.closeAll();
     executor.shutdown();
   }
 
