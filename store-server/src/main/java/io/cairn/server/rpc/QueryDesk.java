@@ -27,7 +27,7 @@ final class QueryDesk {
   private static final long GATHERING_NANOS_MAX = 1_000_000;
 
   /** A query, and where its answer goes. */
-  interface Asked {
+  interface Asked extends Reply<QueryResult> {
     /** What is asked. */
     Query query();
 
@@ -36,15 +36,6 @@ final class QueryDesk {
 
     /** False if the stream holds so many answers that another one must not be read. */
     boolean hasRoom();
-
-    /** The answer, which may be held back until {@link #flush}. */
-    void gathered(QueryResult result);
-
-    /** Sends what was held back. */
-    void flush();
-
-    /** Why there is none. */
-    void failed(Failure failure);
   }
 
   /** What a serializable query asks of the replica. */

@@ -115,13 +115,7 @@ final class RequestIntake {
     pending.markProposed();
     return new Proposal(
         request.getCommand(),
-        new Reply<>() {
-          @Override
-          public void done(Outcome outcome) {
-            gathered(outcome);
-            flush();
-          }
-
+        new Answering<>(pending) {
           @Override
           public void gathered(Outcome outcome) {
             ErrorCode code = ErrorCode.ofNumber(outcome.getError().getCode());
@@ -130,19 +124,7 @@ final class RequestIntake {
               failed(ErrorMapping.failure(code, outcome.getError().getMessage()));
               return;
             }
-            pending.leave(admission);
-            stream.gather(
-                pending, Answer.newBuilder().setId(pending.id()).setOutcome(outcome).build());
-          }
-
-          @Override
-          public void flush() {
-            stream.flush();
-          }
-
-          @Override
-          public void failed(Failure failure) {
-            fail(pending, failure);
+            gather(answer().setOutcome(outcome));
           }
         });
   }
@@ -154,48 +136,78 @@ final class RequestIntake {
             lane,
             RequestKind.QUERY,
             ClientStream.deadlineNanos(request.getTimeoutMillis()));
-    Query query = request.getQuery();
-    return new QueryDesk.Asked() {
-      @Override
-      public Query query() {
-        return query;
-      }
-
-      @Override
-      public boolean isAnswered() {
-        boolean answered = pending.isAnswered() || !stream.isOpen();
-        if (answered) {
-          pending.leave(admission);
-        }
-        return answered;
-      }
-
-      @Override
-      public boolean hasRoom() {
-        return stream.hasAnswerRoom();
-      }
-
-      @Override
-      public void gathered(QueryResult result) {
-        pending.leave(admission);
-        stream.gather(pending, Answer.newBuilder().setId(pending.id()).setResult(result).build());
-      }
-
-      @Override
-      public void flush() {
-        stream.flush();
-      }
-
-      @Override
-      public void failed(Failure failure) {
-        fail(pending, failure);
-      }
-    };
+    return new AskedQuery(pending, request.getQuery());
   }
 
-  private void fail(PendingRequest pending, Failure failure) {
-    pending.leave(admission);
-    stream.finish(pending, Answer.newBuilder().setId(pending.id()).setFailure(failure).build());
+  /** Where the answer to a request goes. */
+  private abstract class Answering<T> implements Reply<T> {
+    final PendingRequest pending;
+
+    Answering(PendingRequest pending) {
+      this.pending = pending;
+    }
+
+    @Override
+    public void done(T answer) {
+      gathered(answer);
+      flush();
+    }
+
+    @Override
+    public abstract void gathered(T answer);
+
+    @Override
+    public void flush() {
+      stream.flush();
+    }
+
+    @Override
+    public void failed(Failure failure) {
+      gather(answer().setFailure(failure));
+      flush();
+    }
+
+    Answer.Builder answer() {
+      return Answer.newBuilder().setId(pending.id());
+    }
+
+    void gather(Answer.Builder answer) {
+      pending.leave(admission);
+      stream.gather(pending, answer.build());
+    }
+  }
+
+  private final class AskedQuery extends Answering<QueryResult> implements QueryDesk.Asked {
+    private final Query query;
+
+    AskedQuery(PendingRequest pending, Query query) {
+      super(pending);
+      this.query = query;
+    }
+
+    @Override
+    public Query query() {
+      return query;
+    }
+
+    @Override
+    public boolean isAnswered() {
+      boolean answered = pending.isAnswered() || !stream.isOpen();
+      if (answered) {
+        pending.leave(admission);
+      }
+      return answered;
+    }
+
+    @Override
+    public boolean hasRoom() {
+      return stream.hasAnswerRoom();
+    }
+
+    @Override
+    public void gathered(QueryResult result) {
+      gather(answer().setResult(result));
+    }
   }
 
   /** Takes a place in admission and on the stream; refuses OVERLOADED before any effect. */

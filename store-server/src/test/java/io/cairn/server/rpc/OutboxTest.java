@@ -2,6 +2,7 @@ package io.cairn.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Answer;
 import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.ServerFrame;
@@ -79,6 +80,27 @@ class OutboxTest {
     assertThat(wire.answers()).containsExactly(List.of(1L));
   }
 
+  @Test
+  void outboxOverItsBoundEndsTheStreamAsSlow() {
+    wire.ready = false;
+    wire.mayFail = true;
+    String text = "x".repeat((int) Outbox.ANSWER_BYTES_MAX - 1_000);
+    Answer big =
+        Answer.newBuilder()
+            .setId(1)
+            .setFailure(ErrorMapping.failure(ErrorCode.INTERNAL, text))
+            .build();
+    outbox.offer(big);
+    runTasks();
+    assertThat(wire.ends).isEmpty();
+    outbox.offer(big);
+    runTasks();
+    assertThat(wire.ends).hasSize(1);
+    assertThat(wire.ends.get(0)).hasMessageContaining("SLOW_CONSUMER");
+    assertThat(outbox.isEnded()).isTrue();
+    assertThat(wire.frames).as("the network takes nothing").isEmpty();
+  }
+
   private void runTasks() {
     while (!tasks.isEmpty()) {
       tasks.remove(0).run();
@@ -92,8 +114,10 @@ class OutboxTest {
   /** A network that keeps what it is given. */
   private static final class Wire extends ServerCallStreamObserver<ServerFrame> {
     private final List<ServerFrame> frames = new ArrayList<>();
+    private final List<Throwable> ends = new ArrayList<>();
     private Runnable onFrame = () -> {};
     private boolean ready = true;
+    private boolean mayFail;
 
     List<List<Long>> answers() {
       return frames.stream()
@@ -109,7 +133,10 @@ class OutboxTest {
 
     @Override
     public void onError(Throwable cause) {
-      throw new AssertionError(cause);
+      if (!mayFail) {
+        throw new AssertionError(cause);
+      }
+      ends.add(cause);
     }
 
     @Override

@@ -8,12 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.cairn.protocol.ErrorCode;
-import io.cairn.protocol.v1.Answer;
 import io.cairn.protocol.v1.Lane;
 import io.cairn.protocol.v1.Request;
-import io.cairn.protocol.v1.ServerFrame;
 import io.cairn.protocol.v1.WatchRequest;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,78 +77,11 @@ class SlowClientTest {
     }
   }
 
-  @Test
-  void outboxOverItsBoundEndsTheStreamAsSlow() {
-    List<Throwable> ends = new ArrayList<>();
-    Outbox outbox = new Outbox(blocked(ends), Runnable::run, () -> {});
-    Answer big = get16Mebibytes();
-    outbox.offer(big);
-    assertThat(ends).isEmpty();
-    outbox.offer(big);
-    assertThat(ends).hasSize(1);
-    assertThat(ends.get(0)).hasMessageContaining("SLOW_CONSUMER");
-    assertThat(outbox.isEnded()).isTrue();
-  }
-
-  private static Answer get16Mebibytes() {
-    String text = "x".repeat((int) Outbox.ANSWER_BYTES_MAX - 1_000);
-    return Answer.newBuilder()
-        .setId(1)
-        .setFailure(ErrorMapping.failure(ErrorCode.INTERNAL, text))
-        .build();
-  }
-
   private static List<Long> revisions(TestClient client) {
     return client.frames.stream()
         .flatMap(frame -> frame.getWatchesList().stream())
         .flatMap(batch -> batch.getEventsList().stream())
         .map(event -> event.getKv().getModRevision())
         .toList();
-  }
-
-  /** A network that takes nothing. */
-  private static ServerCallStreamObserver<ServerFrame> blocked(List<Throwable> ends) {
-    return new ServerCallStreamObserver<>() {
-      @Override
-      public boolean isCancelled() {
-        return false;
-      }
-
-      @Override
-      public void setOnCancelHandler(Runnable handler) {}
-
-      @Override
-      public void setCompression(String compression) {}
-
-      @Override
-      public boolean isReady() {
-        return false;
-      }
-
-      @Override
-      public void setOnReadyHandler(Runnable handler) {}
-
-      @Override
-      public void request(int count) {}
-
-      @Override
-      public void setMessageCompression(boolean enable) {}
-
-      @Override
-      public void disableAutoInboundFlowControl() {}
-
-      @Override
-      public void onNext(ServerFrame frame) {
-        throw new AssertionError("the network takes nothing");
-      }
-
-      @Override
-      public void onError(Throwable cause) {
-        ends.add(cause);
-      }
-
-      @Override
-      public void onCompleted() {}
-    };
   }
 }
