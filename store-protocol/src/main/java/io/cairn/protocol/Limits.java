@@ -123,7 +123,7 @@ public final class Limits {
 
   /**
    * Bytes of effects of one entry after which its further commands are refused OVERLOADED: small
-   * commands may replace large versions, and all of it is held in memory.
+   * commands may write a large value once more, and all of it is held in memory.
    */
   public static final int ENTRY_EFFECT_BYTES_MAX = 64 * 1024 * 1024;
 

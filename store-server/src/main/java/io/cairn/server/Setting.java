@@ -52,6 +52,11 @@ public enum Setting {
       "256", SettingType.integer(1, 65_536), "MiB of log after which a snapshot is taken."),
   /** RocksDB block cache. */
   BLOCK_CACHE_MIB("64", SettingType.integer(8, 65_536), "MiB of memory for blocks read from disk."),
+  /** Cache of rows above RocksDB. */
+  ROW_CACHE_MIB(
+      "96",
+      SettingType.integer(1, 65_536),
+      "MiB of memory for short rows read lately; a key that is overwritten needs about 190 bytes."),
   /** RocksDB memtables. */
   WRITE_BUFFER_MIB(
       "64", SettingType.integer(8, 4_096), "MiB of memory for state not yet written to tables."),

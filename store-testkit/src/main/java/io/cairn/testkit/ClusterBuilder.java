@@ -31,6 +31,7 @@ public final class ClusterBuilder {
     // Small, so that many clusters fit into one test run, and quick to elect.
     settings.put(Setting.ELECTION_TIMEOUT_MS, "300");
     settings.put(Setting.BLOCK_CACHE_MIB, "8");
+    settings.put(Setting.ROW_CACHE_MIB, "8");
     settings.put(Setting.WRITE_BUFFER_MIB, "8");
     settings.put(Setting.DRAIN_MS, "3000");
   }

@@ -27,6 +27,7 @@ public final class ApplyContext {
   private final int place;
   private final long logTimeMillis;
   private final long bytesBefore;
+  private long deletedBytes;
   private final List<Event> kvEvents = new ArrayList<>();
   private final List<TaskEvent> taskEvents = new ArrayList<>();
 
@@ -65,12 +66,20 @@ public final class ApplyContext {
     return index << PLACE_BITS | place;
   }
 
-  /** Bytes this command has written so far: the same on every replica (I2). */
+  /**
+   * Bytes this command has written so far, and those of versions it has deleted: who watches with
+   * previous versions gets all of them at once. The same on every replica (I2).
+   */
   public long effectBytes() {
-    return batch.bytes() - bytesBefore;
+    return batch.bytes() - bytesBefore + deletedBytes;
   }
 
-  /** Notes a change of a key, in the order of the revision's places. */
+  /** Counts the bytes of a version that is deleted, which are not written. */
+  public void countDeleted(long bytes) {
+    deletedBytes += bytes;
+  }
+
+  /** Notes a change of a key, without what was before, in the order of the revision's places. */
   public void emit(Event event) {
     kvEvents.add(event);
   }

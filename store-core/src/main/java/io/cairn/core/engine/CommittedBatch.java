@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param index of the last entry in it
  * @param revision of the group after it
- * @param kvEvents in revision order, those of one revision in the order of its operations; previous
- *     versions included
+ * @param kvEvents in revision order, those of one revision in the order of its operations; without
+ *     previous versions
  * @param taskEvents in log order
  * @param membersChanged true: a node's row was written or removed
  */

@@ -116,10 +116,10 @@ public final class Compaction {
       this.key = cursor.key();
       this.value = cursor.value();
       this.row = KvRows.parseRevision(value);
-      byte[] history = KeyLayout.history(row.getKey().toByteArray(), row.getPreviousRevision());
+      byte[] history = KeyLayout.version(row.getKey().toByteArray(), row.getPreviousRevision());
       boolean there =
           row.getPreviousRevision() != 0
-              && (!again || batch.get(ColumnFamily.KV_HISTORY, history) != null);
+              && (!again || batch.get(ColumnFamily.KV_VERSION, history) != null);
       this.previous = there ? history : null;
     }
 
@@ -132,15 +132,15 @@ public final class Compaction {
     void remove(Batch batch, long target) {
       if (previous != null) {
         RowHash hash = new RowHash(row.getPreviousHashLow(), row.getPreviousHashHigh());
-        batch.removeUnread(ColumnFamily.KV_HISTORY, previous, hash);
+        batch.removeUnread(ColumnFamily.KV_VERSION, previous, hash);
       }
       if (revision >= target) {
         return;
       }
       batch.remove(ColumnFamily.KV_REVISION, key, value);
       if (row.getDeleted()) {
-        byte[] tombstone = KeyLayout.history(row.getKey().toByteArray(), revision);
-        batch.remove(ColumnFamily.KV_HISTORY, tombstone, KvRows.tombstone(revision));
+        byte[] tombstone = KeyLayout.version(row.getKey().toByteArray(), revision);
+        batch.remove(ColumnFamily.KV_VERSION, tombstone, KvRows.tombstone(revision));
       }
     }
   }

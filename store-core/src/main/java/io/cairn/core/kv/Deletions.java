@@ -5,10 +5,10 @@ import io.cairn.core.apply.Checks;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.KvRow;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.DeleteRangeRequest;
 import io.cairn.protocol.v1.DeleteRangeResponse;
-import io.cairn.protocol.v1.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class Deletions {
           bytes +=
               keys > Limits.DELETE_KEYS_MAX
                   ? 0
-                  : (long) ROWS_OF_A_KEY * cursor.key().length + cursor.value().length;
+                  : (long) ROWS_OF_A_KEY * cursor.key().length + KvRows.bytes(cursor.value());
         }
       }
     }
@@ -46,8 +46,8 @@ final class Deletions {
 
   /**
    * Bytes of the previous versions that the deletion is to return, at least; more than {@link
-   * Limits#ANSWER_BYTES_MAX} is not counted on. Holds one row at a time: the range may be a large
-   * one that is to be refused.
+   * Limits#ANSWER_BYTES_MAX} is not counted on. Reads no value: the range may be a large one that
+   * is to be refused.
    */
   static long answerBytes(ReadView view, DeleteRangeRequest request) {
     KeyRange range = TxnRules.range(request);
@@ -57,12 +57,12 @@ final class Deletions {
     }
     if (range.single()) {
       byte[] row = view.get(ColumnFamily.KV_LATEST, range.from());
-      return row == null ? 0 : range.from().length + row.length;
+      return row == null ? 0 : range.from().length + KvRows.bytes(row);
     }
     byte @Nullable [] to = range.to();
     try (Cursor cursor = view.ascend(ColumnFamily.KV_LATEST, range.from(), to)) {
       while (bytes <= Limits.ANSWER_BYTES_MAX && cursor.next()) {
-        bytes += cursor.key().length + cursor.value().length;
+        bytes += cursor.key().length + KvRows.bytes(cursor.value());
       }
     }
     return bytes;
@@ -73,12 +73,14 @@ final class Deletions {
     DeleteRangeResponse.Builder response = DeleteRangeResponse.newBuilder();
     long deleted = 0;
     for (byte[] key : keys(view, TxnRules.range(request))) {
-      KeyValue previous = write.delete(key);
-      if (previous != null) {
-        deleted++;
-        if (request.getPrevKv()) {
-          response.addPrevKvs(previous);
+      if (request.getPrevKv()) {
+        KvRow previous = KvRows.present(view, key);
+        if (previous != null) {
+          response.addPrevKvs(KvRows.version(ByteString.copyFrom(key), previous));
         }
+      }
+      if (write.delete(key)) {
+        deleted++;
       }
     }
     return response.setDeleted(deleted).build();

@@ -37,7 +37,7 @@ public final class KvReads {
       byte[] key = range.from();
       KvRow row = KvRows.at(view, key, revision);
       if (row != null) {
-        selection.offer(key, row);
+        selection.offer(key, row, row::getValue);
       }
     } else if (!range.empty()) {
       try (VersionCursor cursor = VersionCursor.open(view, range.from(), range.to(), revision)) {
@@ -45,7 +45,7 @@ public final class KvReads {
           if (selection.onlyCounts()) {
             selection.count();
           } else {
-            selection.offer(cursor.key(), KvRows.parse(cursor.value()));
+            selection.offer(cursor.key(), cursor.row(), cursor::value);
           }
         }
       }
@@ -90,6 +90,36 @@ public final class KvReads {
     return new EventPage(events, to + 1);
   }
 
+  /**
+   * Gives events the versions that their changes replaced, of those from the compacted revision on
+   * all that are kept. Ends at a revision's end once there are {@code bytesMax} bytes.
+   *
+   * @param events of {@link io.cairn.core.engine.CommittedBatch}es, in their order
+   * @param nextRevision above all of them
+   */
+  public static EventPage withPrevious(
+      ReadView view, List<Event> events, long nextRevision, long bytesMax) {
+    List<Event> full = new ArrayList<>();
+    long last = 0;
+    long bytes = 0;
+    for (Event event : events) {
+      ByteString key = event.getKv().getKey();
+      long revision = event.getKv().getModRevision();
+      if (revision != last && bytes >= bytesMax) {
+        return new EventPage(full, revision);
+      }
+      last = revision;
+      KvRow previous = KvRows.before(view, key.toByteArray(), revision);
+      Event one =
+          previous == null
+              ? event
+              : event.toBuilder().setPrevKv(KvRows.version(key, previous)).build();
+      full.add(one);
+      bytes += one.getSerializedSize();
+    }
+    return new EventPage(full, nextRevision);
+  }
+
   private static Event event(
       ReadView view, RevisionRow row, long revision, boolean previousIsKept) {
     ByteString key = row.getKey();
@@ -98,10 +128,10 @@ public final class KvReads {
     if (row.getDeleted()) {
       event.setType(Event.Type.DELETE).setKv(deletion(key, revision));
     } else {
-      event.setKv(KvRows.version(key, KvRows.written(view, bytes, revision)));
+      event.setKv(KvRows.version(key, KvRows.version(view, bytes, revision)));
     }
     if (previousIsKept && row.getPreviousRevision() != 0) {
-      KvRow previous = KvRows.replaced(view, bytes, row.getPreviousRevision());
+      KvRow previous = KvRows.version(view, bytes, row.getPreviousRevision());
       event.setPrevKv(KvRows.version(key, previous));
     }
     return event.build();

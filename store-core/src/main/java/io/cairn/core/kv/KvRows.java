@@ -10,55 +10,79 @@ import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
 import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.LatestRow;
 import io.cairn.core.storage.v1.RevisionRow;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of the keyspace, read. The present version of a key is in KV_LATEST; each version that
- * was replaced or deleted is in KV_HISTORY under its own modification revision, each deletion there
- * as a tombstone.
+ * The rows of the keyspace, read. Each version of a key is in KV_VERSION under its own modification
+ * revision, each deletion there as a tombstone. KV_LATEST says which one is the present version,
+ * and all of it but the value: a put has no need of the value that it replaces.
  */
 final class KvRows {
   private KvRows() {}
 
-  /** The key's present version, or null. */
-  static @Nullable KvRow latest(ReadView view, byte[] key) {
+  /** What is known of the key's present version, or null. */
+  static @Nullable LatestRow latest(ReadView view, byte[] key) {
     byte[] bytes = view.get(ColumnFamily.KV_LATEST, key);
-    return bytes == null ? null : parse(bytes);
+    return bytes == null ? null : parseLatest(bytes);
+  }
+
+  /** The version of that, its value left out. */
+  static KvRow withoutValue(LatestRow latest) {
+    return KvRow.newBuilder()
+        .setCreateRevision(latest.getCreateRevision())
+        .setModRevision(latest.getModRevision())
+        .setVersion(latest.getVersion())
+        .setLease(latest.getLease())
+        .build();
+  }
+
+  /** The key's present version, or null. */
+  static @Nullable KvRow present(ReadView view, byte[] key) {
+    LatestRow latest = latest(view, key);
+    return latest == null ? null : version(view, key, latest.getModRevision());
+  }
+
+  /** What a version counts where one command's work is bounded, by its row in KV_LATEST. */
+  static long bytes(byte[] latest) {
+    return latest.length + parseLatest(latest).getValueBytes();
   }
 
   /** The key's version that a read at {@code revision} sees, or null. */
   static @Nullable KvRow at(ReadView view, byte[] key, long revision) {
-    KvRow latest = latest(view, key);
+    LatestRow latest = latest(view, key);
     if (latest != null && latest.getModRevision() <= revision) {
-      return latest;
+      return version(view, key, latest.getModRevision());
     }
-    byte[] from = KeyLayout.historyPrefix(key);
+    return before(view, key, revision + 1);
+  }
+
+  /** The newest version of the key below {@code revision}, or null. */
+  static @Nullable KvRow before(ReadView view, byte[] key, long revision) {
+    byte[] from = KeyLayout.versionPrefix(key);
     try (Cursor cursor =
-        view.descend(ColumnFamily.KV_HISTORY, from, KeyLayout.history(key, revision + 1))) {
+        view.descend(ColumnFamily.KV_VERSION, from, KeyLayout.version(key, revision))) {
       KvRow row = cursor.next() ? parse(cursor.value()) : null;
       return row == null || tombstone(row) ? null : row;
     }
   }
 
-  /** The version of the key that the put at {@code revision} wrote; it must still be kept. */
-  static KvRow written(ReadView view, byte[] key, long revision) {
-    KvRow latest = latest(view, key);
-    return latest != null && latest.getModRevision() == revision
-        ? latest
-        : replaced(view, key, revision);
-  }
-
-  /** The version of the key written at {@code revision} and since replaced; it must be kept. */
-  static KvRow replaced(ReadView view, byte[] key, long revision) {
-    byte[] bytes = view.get(ColumnFamily.KV_HISTORY, KeyLayout.history(key, revision));
+  /** The version of the key that the put at {@code revision} wrote; it must be kept. */
+  static KvRow version(ReadView view, byte[] key, long revision) {
+    byte[] bytes = view.get(ColumnFamily.KV_VERSION, KeyLayout.version(key, revision));
     if (bytes == null) {
-      throw new DamagedRowException(
-          "no version of revision " + revision + " for a key of " + key.length + " bytes");
+      throw missing(key, revision);
     }
     return parse(bytes);
+  }
+
+  /** For a version that must be kept and is not there. */
+  static DamagedRowException missing(byte[] key, long revision) {
+    return new DamagedRowException(
+        "no version of revision " + revision + " for a key of " + key.length + " bytes");
   }
 
   /**
@@ -102,11 +126,19 @@ final class KvRows {
     return KvRow.newBuilder().setModRevision(revision).build().toByteArray();
   }
 
+  static LatestRow parseLatest(byte[] bytes) {
+    try {
+      return LatestRow.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new DamagedRowException("a key's row of " + bytes.length + " bytes is damaged", e);
+    }
+  }
+
   static KvRow parse(byte[] bytes) {
     try {
       return KvRow.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new DamagedRowException("a key's row of " + bytes.length + " bytes is damaged", e);
+      throw new DamagedRowException("a version's row of " + bytes.length + " bytes is damaged", e);
     }
   }
 

@@ -4,7 +4,7 @@ import io.cairn.core.apply.ApplyContext;
 import io.cairn.core.apply.Checks;
 import io.cairn.core.lease.LeaseHolder;
 import io.cairn.core.storage.Batch;
-import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.LatestRow;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.CompactRequest;
 import io.cairn.protocol.v1.CompactResponse;
@@ -39,7 +39,7 @@ public final class KvTable implements LeaseHolder {
   public PutResponse put(ApplyContext context, PutRequest request) {
     PutRules.checkForm(request);
     PutRules.checkState(context.batch(), request);
-    return KvTxn.put(write(context), request);
+    return KvTxn.put(context.batch(), write(context), request);
   }
 
   /** Deletes the keys of a range. Refuses INVALID_ARGUMENT, and TOO_LARGE for too many keys. */
@@ -81,7 +81,7 @@ public final class KvTable implements LeaseHolder {
 
   @Override
   public void leaseEnded(ApplyContext context, long lease, byte[] name) {
-    KvRow row = KvRows.latest(context.batch(), name);
+    LatestRow row = KvRows.latest(context.batch(), name);
     if (row == null || row.getLease() != lease) {
       throw new IllegalStateException(
           "a key of "

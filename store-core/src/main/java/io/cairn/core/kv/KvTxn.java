@@ -3,8 +3,8 @@ package io.cairn.core.kv;
 import io.cairn.core.apply.Checks;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.ReadView;
+import io.cairn.core.storage.v1.KvRow;
 import io.cairn.protocol.Limits;
-import io.cairn.protocol.v1.KeyValue;
 import io.cairn.protocol.v1.PutRequest;
 import io.cairn.protocol.v1.PutResponse;
 import io.cairn.protocol.v1.RangeResponse;
@@ -79,7 +79,7 @@ final class KvTxn {
           answerBytes += range.getSerializedSize();
           answer.setRange(range);
         }
-        case PUT -> answer.setPut(put(write, op.getPut()));
+        case PUT -> answer.setPut(put(view, write, op.getPut()));
         case DELETE_RANGE -> answer.setDeleteRange(Deletions.run(view, write, op.getDeleteRange()));
         case TXN -> answer.setTxn(execute(nested.next()));
         case REQUEST_NOT_SET -> throw new IllegalStateException("operation was not checked");
@@ -90,18 +90,24 @@ final class KvTxn {
   }
 
   /** Runs a put that has been checked. */
-  static PutResponse put(KvWrite write, PutRequest request) {
-    KeyValue previous = write.put(request);
-    return previous == null || !request.getPrevKv()
-        ? PutResponse.getDefaultInstance()
-        : PutResponse.newBuilder().setPrevKv(previous).build();
+  static PutResponse put(ReadView view, KvWrite write, PutRequest request) {
+    PutResponse.Builder response = PutResponse.newBuilder();
+    if (request.getPrevKv()) {
+      KvRow previous = KvRows.present(view, request.getKey().toByteArray());
+      if (previous != null) {
+        response.setPrevKv(KvRows.version(request.getKey(), previous));
+      }
+    }
+    write.put(request);
+    return response.build();
   }
 
   private void checkReplaced(PutRequest request) {
     byte[] row = view.get(ColumnFamily.KV_LATEST, request.getKey().toByteArray());
     if (row != null) {
-      replacedBytes += row.length;
-      answerBytes += request.getPrevKv() ? request.getKey().size() + row.length : 0;
+      long bytes = KvRows.bytes(row);
+      replacedBytes += bytes; // whoever watches with previous versions gets all of them at once
+      answerBytes += request.getPrevKv() ? request.getKey().size() + bytes : 0;
       Checks.size("bytes of replaced versions", replacedBytes, Limits.DELETE_BYTES_MAX);
     }
   }

@@ -9,11 +9,10 @@ import io.cairn.core.storage.Counter;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.StateDigest.RowHash;
 import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.LatestRow;
 import io.cairn.core.storage.v1.RevisionRow;
 import io.cairn.protocol.v1.Event;
-import io.cairn.protocol.v1.KeyValue;
 import io.cairn.protocol.v1.PutRequest;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The changes that one command makes to the keyspace: all in one revision, which the first of them
@@ -40,53 +39,59 @@ final class KvWrite {
     return revision;
   }
 
-  /** Writes a new version of a key, and returns the one before it, or null. */
-  @Nullable KeyValue put(PutRequest request) {
+  /** Writes a new version of a key. Does not read the value of the one before, which stays. */
+  void put(PutRequest request) {
     ByteString name = request.getKey();
     byte[] key = name.toByteArray();
     byte[] old = batch.get(ColumnFamily.KV_LATEST, key);
-    KvRow before = old == null ? KvRow.getDefaultInstance() : KvRows.parse(old);
+    LatestRow before = old == null ? LatestRow.getDefaultInstance() : KvRows.parseLatest(old);
+    ByteString value =
+        request.getIgnoreValue()
+            ? KvRows.version(batch, key, before.getModRevision()).getValue()
+            : request.getValue();
     long now = drawRevision();
     KvRow row =
         KvRow.newBuilder()
             .setCreateRevision(old == null ? now : before.getCreateRevision())
             .setModRevision(now)
             .setVersion(before.getVersion() + 1)
-            .setValue(request.getIgnoreValue() ? before.getValue() : request.getValue())
+            .setValue(value)
             .setLease(request.getIgnoreLease() ? before.getLease() : request.getLease())
             .build();
-    batch.replace(ColumnFamily.KV_LATEST, key, old, row.toByteArray());
+    RowHash added =
+        batch.insert(ColumnFamily.KV_VERSION, KeyLayout.version(key, now), row.toByteArray());
+    batch.replace(ColumnFamily.KV_LATEST, key, old, latest(row, added).toByteArray());
     RevisionRow.Builder change = RevisionRow.newBuilder().setKey(name);
     if (old == null) {
       batch.addToCounter(Counter.KEYS, 1);
     } else {
-      keep(key, before.getModRevision(), old, change);
+      noteReplaced(before, change);
     }
     moveLease(key, before.getLease(), row.getLease());
     note(change);
-    Event.Builder event = Event.newBuilder().setKv(KvRows.version(name, row));
-    return emit(event, name, old == null ? null : before);
+    context.emit(Event.newBuilder().setKv(KvRows.version(name, row)).build());
   }
 
-  /** Deletes a key, and returns the version it had; null if it is absent. */
-  @Nullable KeyValue delete(byte[] key) {
+  /** Deletes a key; false if it is absent. */
+  boolean delete(byte[] key) {
     byte[] old = batch.get(ColumnFamily.KV_LATEST, key);
     if (old == null) {
-      return null;
+      return false;
     }
     ByteString name = ByteString.copyFrom(key);
-    KvRow before = KvRows.parse(old);
+    LatestRow before = KvRows.parseLatest(old);
     long now = drawRevision();
-    batch.delete(ColumnFamily.KV_LATEST, key);
+    batch.remove(ColumnFamily.KV_LATEST, key, old);
+    context.countDeleted(before.getValueBytes());
     batch.addToCounter(Counter.KEYS, -1);
     RevisionRow.Builder change = RevisionRow.newBuilder().setKey(name).setDeleted(true);
-    keep(key, before.getModRevision(), old, change);
-    batch.insert(ColumnFamily.KV_HISTORY, KeyLayout.history(key, now), KvRows.tombstone(now));
+    noteReplaced(before, change);
+    batch.insert(ColumnFamily.KV_VERSION, KeyLayout.version(key, now), KvRows.tombstone(now));
     moveLease(key, before.getLease(), 0);
     note(change);
-    Event.Builder event =
-        Event.newBuilder().setType(Event.Type.DELETE).setKv(KvReads.deletion(name, now));
-    return emit(event, name, before);
+    context.emit(
+        Event.newBuilder().setType(Event.Type.DELETE).setKv(KvReads.deletion(name, now)).build());
+    return true;
   }
 
   private long drawRevision() {
@@ -96,13 +101,24 @@ final class KvWrite {
     return revision;
   }
 
-  /** Keeps the version that is replaced, and notes it in the change that replaces it. */
-  private void keep(byte[] key, long rowRevision, byte[] row, RevisionRow.Builder change) {
-    RowHash added = batch.insert(ColumnFamily.KV_HISTORY, KeyLayout.history(key, rowRevision), row);
+  private static LatestRow latest(KvRow row, RowHash added) {
+    return LatestRow.newBuilder()
+        .setCreateRevision(row.getCreateRevision())
+        .setModRevision(row.getModRevision())
+        .setVersion(row.getVersion())
+        .setLease(row.getLease())
+        .setValueBytes(row.getValue().size())
+        .setHashLow(added.low())
+        .setHashHigh(added.high())
+        .build();
+  }
+
+  /** Notes the version that is replaced in the change that replaces it. */
+  private static void noteReplaced(LatestRow before, RevisionRow.Builder change) {
     change
-        .setPreviousRevision(rowRevision)
-        .setPreviousHashLow(added.low())
-        .setPreviousHashHigh(added.high());
+        .setPreviousRevision(before.getModRevision())
+        .setPreviousHashLow(before.getHashLow())
+        .setPreviousHashHigh(before.getHashHigh());
   }
 
   private void note(RevisionRow.Builder change) {
@@ -123,14 +139,5 @@ final class KvWrite {
     if (to != 0) {
       LeaseTable.attach(context, to, KeyLayout.ITEM_KEY, key);
     }
-  }
-
-  private @Nullable KeyValue emit(Event.Builder event, ByteString key, @Nullable KvRow before) {
-    KeyValue previous = before == null ? null : KvRows.version(key, before);
-    if (previous != null) {
-      event.setPrevKv(previous);
-    }
-    context.emit(event.build());
-    return previous;
   }
 }

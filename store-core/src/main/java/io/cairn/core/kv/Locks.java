@@ -8,7 +8,7 @@ import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
-import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.LatestRow;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.LockRequest;
@@ -32,7 +32,7 @@ final class Locks {
     ByteString own = queue.concat(ByteString.copyFromUtf8(Long.toHexString(request.getLease())));
     Checks.size("key of the lock", own.size(), Limits.KEY_BYTES_MAX);
     LeaseTable.require(view, request.getLease());
-    KvRow row = KvRows.latest(view, own.toByteArray());
+    LatestRow row = KvRows.latest(view, own.toByteArray());
     long ownRevision = row == null ? Long.MAX_VALUE : row.getCreateRevision();
     ByteString before = before(view, queue, ownRevision);
     boolean held = before.isEmpty();
@@ -56,7 +56,7 @@ final class Locks {
     try (Cursor cursor = view.ascend(ColumnFamily.KV_LATEST, prefix, KeyLayout.prefixEnd(prefix))) {
       while (cursor.next()) {
         budget.row(cursor.value().length);
-        long created = KvRows.parse(cursor.value()).getCreateRevision();
+        long created = KvRows.parseLatest(cursor.value()).getCreateRevision();
         if (created < revision && created > lastRevision) {
           last = cursor.key();
           lastRevision = created;

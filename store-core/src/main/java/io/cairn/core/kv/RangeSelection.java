@@ -11,6 +11,7 @@ import io.cairn.protocol.v1.RangeRequest.SortTarget;
 import io.cairn.protocol.v1.RangeResponse;
 import java.util.Comparator;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,16 +65,17 @@ final class RangeSelection {
     count++;
   }
 
-  /** Takes a version into account. */
-  void offer(byte[] key, KvRow row) {
+  /** Takes a version into account; {@code value} is asked for its value only if that matters. */
+  void offer(byte[] key, KvRow row, Supplier<ByteString> value) {
     count++;
     if (onlyCounts() || !wanted(row)) {
       return;
     }
     // The value is needed for sorting even if it is not for the answer.
     boolean bare = request.getKeysOnly() && request.getSortTarget() != SortTarget.VALUE;
+    ByteString shown = bare ? ByteString.EMPTY : value.get();
     KeyValue version =
-        KvRows.version(ByteString.copyFrom(key), bare ? row.toBuilder().clearValue().build() : row);
+        KvRows.version(ByteString.copyFrom(key), row.toBuilder().setValue(shown).build());
     if (bound != null && order.compare(version, bound) > 0) {
       return;
     }

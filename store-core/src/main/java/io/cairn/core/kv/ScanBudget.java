@@ -25,26 +25,32 @@ final class ScanBudget {
     Checks.size("bytes of versions looked at", bytes, Limits.SCAN_BYTES_MAX);
   }
 
-  /** Counts the rows that reading a range will touch, its history too if it is of the past. */
+  /** Counts what reading a range will touch: its keys, or all versions if it is of the past. */
   void charge(ReadView view, KeyRange range, boolean past) {
     if (range.single()) {
       byte[] present = view.get(ColumnFamily.KV_LATEST, range.from());
-      row(present == null ? 0 : present.length);
+      row(present == null ? 0 : KvRows.bytes(present));
     } else if (!range.empty()) {
       byte @Nullable [] to = range.to();
-      charge(view, ColumnFamily.KV_LATEST, range.from(), to);
       if (past) {
-        charge(
-            view,
-            ColumnFamily.KV_HISTORY,
-            KeyLayout.escape(range.from()),
-            to == null ? null : KeyLayout.escape(to));
+        chargeVersions(
+            view, KeyLayout.escape(range.from()), to == null ? null : KeyLayout.escape(to));
+      } else {
+        chargeKeys(view, range.from(), to);
       }
     }
   }
 
-  private void charge(ReadView view, ColumnFamily family, byte[] from, byte @Nullable [] to) {
-    try (Cursor cursor = view.ascend(family, from, to)) {
+  private void chargeKeys(ReadView view, byte[] from, byte @Nullable [] to) {
+    try (Cursor cursor = view.ascend(ColumnFamily.KV_LATEST, from, to)) {
+      while (cursor.next()) {
+        row(KvRows.bytes(cursor.value()));
+      }
+    }
+  }
+
+  private void chargeVersions(ReadView view, byte[] from, byte @Nullable [] to) {
+    try (Cursor cursor = view.ascend(ColumnFamily.KV_VERSION, from, to)) {
       while (cursor.next()) {
         row(cursor.value().length);
       }

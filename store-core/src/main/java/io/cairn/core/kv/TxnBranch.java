@@ -9,6 +9,7 @@ import io.cairn.protocol.v1.RequestOp;
 import io.cairn.protocol.v1.TxnRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Which way a transaction and those nested in it go. As in etcd all compares, nested ones too, are
@@ -37,18 +38,18 @@ record TxnBranch(boolean succeeded, List<RequestOp> ops, List<TxnBranch> nested)
     KeyRange range = new KeyRange(compare.getKey(), compare.getRangeEnd());
     boolean found = false;
     if (range.single()) {
-      KvRow row = KvRows.latest(view, range.from());
+      KvRow row = KvRows.present(view, range.from());
       budget.row(row == null ? 0 : row.getValue().size());
       if (row != null) {
-        return holds(compare, row);
+        return holds(compare, row, row::getValue);
       }
     } else if (!range.empty()) {
       long now = view.counter(Counter.REVISION);
       try (VersionCursor cursor = VersionCursor.open(view, range.from(), range.to(), now)) {
         while (cursor.next()) {
           found = true;
-          budget.row(cursor.value().length);
-          if (!holds(compare, KvRows.parse(cursor.value()))) {
+          budget.row(cursor.valueBytes());
+          if (!holds(compare, cursor.row(), cursor::value)) {
             return false;
           }
         }
@@ -57,17 +58,17 @@ record TxnBranch(boolean succeeded, List<RequestOp> ops, List<TxnBranch> nested)
     // Without a key all numbers are 0, and no value is equal, unequal, less or greater.
     return found
         || (compare.getTarget() != Compare.Target.VALUE
-            && holds(compare, KvRow.getDefaultInstance()));
+            && holds(compare, KvRow.getDefaultInstance(), () -> ByteString.EMPTY));
   }
 
-  private static boolean holds(Compare compare, KvRow row) {
+  private static boolean holds(Compare compare, KvRow row, Supplier<ByteString> value) {
     int order =
         switch (compare.getTarget()) {
           case VERSION -> Long.compare(row.getVersion(), compare.getVersion());
           case CREATE -> Long.compare(row.getCreateRevision(), compare.getCreateRevision());
           case MOD -> Long.compare(row.getModRevision(), compare.getModRevision());
           case LEASE -> Long.compare(row.getLease(), compare.getLease());
-          case VALUE -> order(row.getValue(), compare.getValue());
+          case VALUE -> order(value.get(), compare.getValue());
           case UNRECOGNIZED -> throw new IllegalStateException("compare was not checked");
         };
     return switch (compare.getResult()) {

@@ -29,6 +29,11 @@ final class ActiveFolder {
     this.root = root;
   }
 
+  /** The folder. */
+  Path root() {
+    return root;
+  }
+
   /**
    * Where the database is.
    *

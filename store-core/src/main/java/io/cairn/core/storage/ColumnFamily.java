@@ -13,10 +13,10 @@ public enum ColumnFamily {
   LOCAL(0, "default", false),
   /** {@link Counter}s. */
   COUNTER(1, "counter", true),
-  /** Key to its present version. */
+  /** Key to what is known of its present version, without the value. */
   KV_LATEST(2, "kv-latest", true),
-  /** Key and modification revision to a version that has been replaced, or to a tombstone. */
-  KV_HISTORY(3, "kv-history", true),
+  /** Key and modification revision to a version, present or past, or to a tombstone. */
+  KV_VERSION(3, "kv-version", true),
   /** Revision and place in it to the key that was changed. */
   KV_REVISION(4, "kv-revision", true),
   /** Session id to its window. */
@@ -81,13 +81,13 @@ public enum ColumnFamily {
    * never reach the disk.
    */
   public boolean writtenOnce() {
-    return this == KV_HISTORY || this == KV_REVISION;
+    return this == KV_VERSION || this == KV_REVISION;
   }
 
   /** True if a row is often read, or written, soon after it was written. */
   boolean readAgain() {
     return switch (this) {
-      case KV_HISTORY, KV_REVISION, SESSION_OUTCOME, SECTION, LOG, TASK_HISTORY, JOB_FAULT -> false;
+      case KV_VERSION, KV_REVISION, SESSION_OUTCOME, SECTION, LOG, TASK_HISTORY, JOB_FAULT -> false;
       default -> true;
     };
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * LOCAL            name in ASCII
  * COUNTER          number of the counter (1)
  * KV_LATEST        key
- * KV_HISTORY       escaped key, 0x00 0x01, revision (8)
+ * KV_VERSION       escaped key, 0x00 0x01, revision (8)
  * KV_REVISION      revision (8), place (4)
  * SESSION          id (8)
  * SESSION_OUTCOME  id (8), last sequence in the row (8)
@@ -93,7 +93,7 @@ public final class KeyLayout {
 
   private KeyLayout() {}
 
-  /** {@link ColumnFamily#LOCAL}: the storage format's version (4). */
+  /** {@link ColumnFamily#LOCAL}: the storage format's version (4 bytes). */
   public static byte[] localFormat() {
     return LOCAL_FORMAT.clone();
   }
@@ -108,21 +108,21 @@ public final class KeyLayout {
     return LOCAL_DIGEST.clone();
   }
 
-  /** History row of a key's version. */
-  public static byte[] history(byte[] key, long revision) {
-    byte[] prefix = historyPrefix(key);
+  /** Row of a version of a key. */
+  public static byte[] version(byte[] key, long revision) {
+    byte[] prefix = versionPrefix(key);
     return ByteBuffer.allocate(prefix.length + LONG).put(prefix).putLong(revision).array();
   }
 
-  /** What all history rows of a key start with, and no others. */
-  public static byte[] historyPrefix(byte[] key) {
+  /** What all rows of a key's versions start with, and no others. */
+  public static byte[] versionPrefix(byte[] key) {
     byte[] escaped = escape(key);
     byte[] prefix = Arrays.copyOf(escaped, escaped.length + 2);
     prefix[escaped.length + 1] = 1;
     return prefix;
   }
 
-  /** Orders as {@code key} does, and below every history row of {@code key} and of greater keys. */
+  /** Orders as {@code key} does, and below every version of {@code key} and of greater keys. */
   public static byte[] escape(byte[] key) {
     int zeros = 0;
     for (byte b : key) {
@@ -144,8 +144,8 @@ public final class KeyLayout {
     return escaped;
   }
 
-  /** The user's key in a history row's key. */
-  public static byte[] keyOfHistory(byte[] row) {
+  /** The user's key in a version's row key. */
+  public static byte[] keyOfVersion(byte[] row) {
     int end = row.length - LONG - 2;
     byte[] key = new byte[end];
     int length = 0;
@@ -158,8 +158,8 @@ public final class KeyLayout {
     return Arrays.copyOf(key, length);
   }
 
-  /** The revision in a history row's key. */
-  public static long revisionOfHistory(byte[] row) {
+  /** The revision in a version's row key. */
+  public static long revisionOfVersion(byte[] row) {
     return readLong(row, row.length - LONG);
   }
 

@@ -15,6 +15,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
@@ -30,8 +31,23 @@ import org.rocksdb.WriteOptions;
 final class RocksOptions implements AutoCloseable {
   /** Families whose values can be long: rewriting them in each compaction would be waste. */
   private static final Set<ColumnFamily> WITH_BLOBS =
-      EnumSet.of(
-          ColumnFamily.KV_LATEST, ColumnFamily.KV_HISTORY, ColumnFamily.SECTION, ColumnFamily.LOG);
+      EnumSet.of(ColumnFamily.KV_VERSION, ColumnFamily.SECTION, ColumnFamily.LOG);
+
+  /**
+   * Parts of the block cache, as powers of two. By default it is cut into pieces of half a MiB, and
+   * a filter or index of hundreds of KiB pushes all else out of its piece, and is itself pushed out
+   * by it: then every read of a row reads the filter again. There are few threads to keep apart.
+   */
+  private static final int CACHE_SHARD_BITS = 1;
+
+  /** Of the cache for indexes and filters, before blocks of rows get any of it. */
+  private static final double CACHE_FOR_INDEXES = 0.5;
+
+  /**
+   * Of a memtable for its filter: 640 KiB for 64 MiB. Only for the family that each put reads;
+   * memory is taken when the memtable begins, for each family.
+   */
+  private static final double MEMTABLE_FILTER = 0.01;
 
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
@@ -40,6 +56,7 @@ final class RocksOptions implements AutoCloseable {
   private final List<AbstractNativeReference> owned = new ArrayList<>();
   private final DBOptions database;
   private final ColumnFamilyOptions plain;
+  private final ColumnFamilyOptions readByPuts;
   private final ColumnFamilyOptions withBlobs;
   private final WriteOptions write;
   private final ReadOptions read;
@@ -48,11 +65,15 @@ final class RocksOptions implements AutoCloseable {
   RocksOptions(RocksSettings settings, FatalHandler onFatal) {
     RocksDB.loadLibrary();
     this.settings = settings;
-    Cache cache = own(new LRUCache(settings.blockCacheBytes()));
+    Cache cache =
+        own(new LRUCache(settings.blockCacheBytes(), CACHE_SHARD_BITS, false, CACHE_FOR_INDEXES));
     BloomFilter bloom = own(new BloomFilter(10)); // 10 bits a key: 1 % false hits
     BlockBasedTableConfig table = table(cache, bloom);
+    BlockBasedTableConfig pointTable =
+        table(cache, bloom).setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
     this.database = own(databaseOptions(onFatal));
     this.plain = own(familyOptions(table));
+    this.readByPuts = own(readByPuts(familyOptions(pointTable)));
     this.withBlobs = own(blobs(familyOptions(table)));
     // The Raft log is the write-ahead log: a second one would cost a write and give nothing.
     this.write = own(new WriteOptions().setDisableWAL(true));
@@ -60,6 +81,11 @@ final class RocksOptions implements AutoCloseable {
     this.read = own(new ReadOptions().setVerifyChecksums(true));
     // Returns when the rows are on disk; a stall of writers during it is what a snapshot costs.
     this.flush = own(new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true));
+  }
+
+  /** Bytes for {@link RowCache}. */
+  long rowCacheBytes() {
+    return settings.rowCacheBytes();
   }
 
   DBOptions database() {
@@ -83,11 +109,16 @@ final class RocksOptions implements AutoCloseable {
   List<ColumnFamilyDescriptor> families() {
     List<ColumnFamilyDescriptor> families = new ArrayList<>();
     for (ColumnFamily family : ColumnFamily.values()) {
-      families.add(
-          new ColumnFamilyDescriptor(
-              family.nameBytes(), WITH_BLOBS.contains(family) ? withBlobs : plain));
+      families.add(new ColumnFamilyDescriptor(family.nameBytes(), options(family)));
     }
     return families;
+  }
+
+  private ColumnFamilyOptions options(ColumnFamily family) {
+    if (family == ColumnFamily.KV_LATEST) {
+      return readByPuts;
+    }
+    return WITH_BLOBS.contains(family) ? withBlobs : plain;
   }
 
   @Override
@@ -158,6 +189,13 @@ final class RocksOptions implements AutoCloseable {
         // Refuses to open when tables and manifest do not belong together.
         .setForceConsistencyChecks(true)
         .setTableFormatConfig(table);
+  }
+
+  /** Each put reads one row by its key, and over many keys it is seldom in the memtable. */
+  private static ColumnFamilyOptions readByPuts(ColumnFamilyOptions options) {
+    return options
+        .setMemtablePrefixBloomSizeRatio(MEMTABLE_FILTER)
+        .setMemtableWholeKeyFiltering(true);
   }
 
   private ColumnFamilyOptions blobs(ColumnFamilyOptions options) {

@@ -5,6 +5,7 @@ package io.cairn.core.storage;
  *
  * @param blockCacheBytes memory for blocks read, shared by all families, with their indexes and
  *     filters
+ * @param rowCacheBytes memory for short rows the applying thread has read lately, on the heap
  * @param writeBufferBytes memory for rows not yet flushed, shared by all families
  * @param blobBytesMin values of this size and above are kept in blob files
  * @param openFilesMax table files held open
@@ -12,6 +13,7 @@ package io.cairn.core.storage;
  */
 public record RocksSettings(
     long blockCacheBytes,
+    long rowCacheBytes,
     long writeBufferBytes,
     long blobBytesMin,
     int openFilesMax,
@@ -21,20 +23,21 @@ public record RocksSettings(
   /** Checks the ranges. */
   public RocksSettings {
     check("blockCacheBytes", blockCacheBytes, MIB);
+    check("rowCacheBytes", rowCacheBytes, 1);
     check("writeBufferBytes", writeBufferBytes, MIB);
     check("blobBytesMin", blobBytesMin, 1);
     check("openFilesMax", openFilesMax, 64);
     check("backgroundJobs", backgroundJobs, 1);
   }
 
-  /** What a server with two cores and 400 MB should run with. */
+  /** What a server with two cores and 500 MB should run with. */
   public static RocksSettings defaults() {
-    return new RocksSettings(64 * MIB, 64 * MIB, 4 * 1024, 512, 2);
+    return new RocksSettings(64 * MIB, 96 * MIB, 64 * MIB, 4 * 1024, 512, 2);
   }
 
   /** For tests: a small cache and a small write buffer, so that flushes are frequent. */
   public static RocksSettings small() {
-    return new RocksSettings(4 * MIB, 2 * MIB, 1024, 64, 2);
+    return new RocksSettings(4 * MIB, 64 * 1024, 2 * MIB, 1024, 64, 2);
   }
 
   private static void check(String name, long value, long min) {

@@ -17,12 +17,10 @@ import org.rocksdb.WriteBatch;
  * monitor, a database's monitor.
  */
 public final class RocksStorage implements AutoCloseable {
-  /** Memory for rows that were read lately; see {@link RowCache}. */
-  private static final long CACHE_BYTES = 16L << 20;
-
   private final Path root;
   private final ActiveFolder active;
   private final RocksOptions options;
+  private final long cacheBytes;
   private final FatalHandler onFatal;
   private final Object writing = new Object();
   private volatile Database database;
@@ -37,13 +35,14 @@ public final class RocksStorage implements AutoCloseable {
   private volatile boolean closed;
 
   private RocksStorage(
-      ActiveFolder active, Path root, RocksOptions options, FatalHandler onFatal, Database first) {
+      ActiveFolder active, RocksOptions options, FatalHandler onFatal, Database first) {
     this.active = active;
-    this.root = root;
+    this.root = active.root();
+    this.cacheBytes = options.rowCacheBytes();
     this.options = options;
     this.onFatal = onFatal;
     this.database = first;
-    this.cache = new RowCache(first.newest(), CACHE_BYTES);
+    this.cache = new RowCache(first.newest(), cacheBytes);
     this.applied = Applied.read(first.newest(), first.folder());
   }
 
@@ -74,7 +73,7 @@ public final class RocksStorage implements AutoCloseable {
         active.activate(place.path());
       }
       active.removeOthers(place.path());
-      return new RocksStorage(active, root, options, onFatal, database);
+      return new RocksStorage(active, options, onFatal, database);
     } catch (IOException e) {
       release(database, options);
       throw new StorageException("cannot open the storage in " + root + ": " + e.getMessage(), e);
@@ -254,7 +253,7 @@ public final class RocksStorage implements AutoCloseable {
       batchThread = null;
       applied = expected;
       database = next;
-      cache = new RowCache(next.newest(), CACHE_BYTES);
+      cache = new RowCache(next.newest(), cacheBytes);
       if (retired != null) {
         retired.close();
       }

@@ -76,6 +76,16 @@ class EngineBoundsTest {
         .build();
   }
 
+  /** Small, but writes the key's value once more. */
+  private static Command keepValue(int key) {
+    return Command.newBuilder()
+        .setPut(
+            PutRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8("key-" + key))
+                .setIgnoreValue(true))
+        .build();
+  }
+
   private static Command grant(long id) {
     return Command.newBuilder()
         .setLeaseGrant(LeaseGrantRequest.newBuilder().setId(id).setTtlMillis(1_000))
@@ -159,7 +169,7 @@ class EngineBoundsTest {
     for (int i = 0; i < LARGE_KEYS; i++) {
       apply(put(i, Limits.VALUE_BYTES_MAX, 0));
       small.add(
-          put(i, 1, 0).toBuilder()
+          keepValue(i).toBuilder()
               .setSession(session)
               .setSequence(i + 1)
               .setFirstUnanswered(1)

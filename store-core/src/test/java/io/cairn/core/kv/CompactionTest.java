@@ -60,7 +60,7 @@ class CompactionTest {
     store.compact(11);
     assertThat(Compaction.pending(store.batch())).isTrue();
     assertRefused(ErrorCode.COMPACTED, () -> store.value("a", 10));
-    assertThat(rows(ColumnFamily.KV_HISTORY)).isEqualTo(9);
+    assertThat(rows(ColumnFamily.KV_VERSION)).isEqualTo(10);
     int removed = 0;
     int steps = 0;
     while (Compaction.pending(store.batch())) {
@@ -73,7 +73,7 @@ class CompactionTest {
     }
     assertThat(steps).isGreaterThan(3);
     assertThat(removed).isEqualTo(18);
-    assertThat(rows(ColumnFamily.KV_HISTORY)).isZero();
+    assertThat(rows(ColumnFamily.KV_VERSION)).isEqualTo(1);
     assertThat(rows(ColumnFamily.KV_REVISION)).isEqualTo(1);
     assertThat(store.batch().counter(Counter.COMPACTION_DONE)).isEqualTo(11);
     assertThat(store.compactStep(4)).isZero();
@@ -85,13 +85,13 @@ class CompactionTest {
     store.delete("a");
     store.compact(3);
     store.compactAll();
-    assertThat(rows(ColumnFamily.KV_HISTORY)).isEqualTo(1);
+    assertThat(rows(ColumnFamily.KV_VERSION)).isEqualTo(1);
     assertThat(rows(ColumnFamily.KV_REVISION)).isEqualTo(1);
     assertThat(store.value("a", 3)).isEqualTo("-");
     store.put("a", "2");
     store.compact(4);
     store.compactAll();
-    assertThat(rows(ColumnFamily.KV_HISTORY)).isZero();
+    assertThat(rows(ColumnFamily.KV_VERSION)).isEqualTo(1);
     assertThat(rows(ColumnFamily.KV_REVISION)).isEqualTo(1);
     assertThat(store.value("a", 4)).isEqualTo("2");
   }
@@ -120,12 +120,12 @@ class CompactionTest {
       steps++;
       assertThat(steps).isLessThan(50);
     }
-    assertThat(rows(ColumnFamily.KV_HISTORY)).isEqualTo(20);
+    assertThat(rows(ColumnFamily.KV_VERSION)).isEqualTo(20);
     assertThat(rows(ColumnFamily.KV_REVISION)).isEqualTo(20);
     store.put("x", "");
     store.compact(store.revision());
     store.compactAll();
-    assertThat(rows(ColumnFamily.KV_HISTORY)).isZero();
+    assertThat(rows(ColumnFamily.KV_VERSION)).isEqualTo(1); // of x
     assertThat(rows(ColumnFamily.KV_REVISION)).isEqualTo(1);
   }
 
@@ -137,7 +137,7 @@ class CompactionTest {
     store.delete("k", "l");
     long deleted = store.revision();
     store.compact(deleted);
-    while (rows(ColumnFamily.KV_HISTORY) > 30) { // 20 versions and 20 tombstones at first
+    while (rows(ColumnFamily.KV_VERSION) > 30) { // 20 versions and 20 tombstones at first
       store.compactStep(3);
       store.commit();
     }
@@ -146,7 +146,7 @@ class CompactionTest {
     store.compact(deleted + 1);
     store.compactAll();
     store.commit();
-    assertThat(rows(ColumnFamily.KV_HISTORY)).isZero();
+    assertThat(rows(ColumnFamily.KV_VERSION)).isEqualTo(1); // of x
     assertThat(rows(ColumnFamily.KV_REVISION)).isEqualTo(1);
     store.assertDigest();
   }

@@ -130,7 +130,10 @@ class KvAgainstModelTest {
       KvStore store, Object request, Supplier<Object> real, Supplier<Object> expected) {
     model.begin();
     Object answer = answer(expected);
-    List<Event> events = answer instanceof String ? List.of() : model.end();
+    List<Event> events =
+        answer instanceof String
+            ? List.of()
+            : model.end().stream().map(event -> event.toBuilder().clearPrevKv().build()).toList();
     Object got = answer(real);
     if (answer instanceof String) {
       refused++;

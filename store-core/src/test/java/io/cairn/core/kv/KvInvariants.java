@@ -9,13 +9,16 @@ import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
 import io.cairn.core.storage.StateDigest;
+import io.cairn.core.storage.StateDigest.RowHash;
 import io.cairn.core.storage.View;
 import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.LatestRow;
 import io.cairn.protocol.v1.Event;
 import io.cairn.protocol.v1.KeyValue;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,8 +39,8 @@ final class KvInvariants {
       try (Cursor cursor = view.ascend(ColumnFamily.KV_LATEST, new byte[0], null)) {
         while (cursor.next()) {
           ByteString key = ByteString.copyFrom(cursor.key());
-          KvRow row = KvRows.parse(cursor.value());
-          latest.put(key, KvRows.version(key, row));
+          LatestRow row = KvRows.parseLatest(cursor.value());
+          latest.put(key, present(view, cursor.key(), row));
           if (row.getModRevision() >= model.compacted) {
             assertThat(isNoted(view, key, row.getModRevision())).isTrue();
           }
@@ -53,10 +56,29 @@ final class KvInvariants {
     }
   }
 
+  /** The version that a row of KV_LATEST is about; the row must say of it what is true. */
+  private static KeyValue present(ReadView view, byte[] key, LatestRow latest) {
+    byte[] at = KeyLayout.version(key, latest.getModRevision());
+    byte[] row = Objects.requireNonNull(view.get(ColumnFamily.KV_VERSION, at));
+    KvRow version = KvRows.parse(row);
+    assertThat(KvRows.withoutValue(latest)).isEqualTo(version.toBuilder().clearValue().build());
+    assertThat(latest.getValueBytes()).isEqualTo(version.getValue().size());
+    RowHash added = new StateDigest().add(ColumnFamily.KV_VERSION, at, row);
+    assertThat(new RowHash(latest.getHashLow(), latest.getHashHigh())).isEqualTo(added);
+    return KvRows.version(ByteString.copyFrom(key), version);
+  }
+
   /** Nothing that is needed is gone and, once compaction is done, nothing else is left. */
   private static void checkHistory(ReadView view, KvModel model) {
     Set<String> versions = new TreeSet<>();
     Set<String> changes = new TreeSet<>();
+    model
+        .states
+        .lastEntry()
+        .getValue()
+        .forEach(
+            (key, kv) ->
+                versions.add(hex(KeyLayout.version(key.toByteArray(), kv.getModRevision()))));
     model.changes.forEach(
         (revision, events) -> {
           int place = 0;
@@ -64,18 +86,18 @@ final class KvInvariants {
             byte[] key = event.getKv().getKey().toByteArray();
             changes.add(hex(KeyLayout.revision(revision, place++)));
             if (event.getType() == Event.Type.DELETE) {
-              versions.add(hex(KeyLayout.history(key, revision)));
+              versions.add(hex(KeyLayout.version(key, revision)));
             }
             if (event.hasPrevKv() && revision > model.compacted) {
-              versions.add(hex(KeyLayout.history(key, event.getPrevKv().getModRevision())));
+              versions.add(hex(KeyLayout.version(key, event.getPrevKv().getModRevision())));
             }
           }
         });
     if (Compaction.pending(view)) {
-      assertThat(rows(view, ColumnFamily.KV_HISTORY)).containsAll(versions);
+      assertThat(rows(view, ColumnFamily.KV_VERSION)).containsAll(versions);
       assertThat(rows(view, ColumnFamily.KV_REVISION)).containsAll(changes);
     } else {
-      assertThat(rows(view, ColumnFamily.KV_HISTORY)).isEqualTo(versions);
+      assertThat(rows(view, ColumnFamily.KV_VERSION)).isEqualTo(versions);
       assertThat(rows(view, ColumnFamily.KV_REVISION)).isEqualTo(changes);
     }
   }

@@ -234,7 +234,11 @@ class KvReadsTest {
     List<Event> third = store.events();
     store.commit();
     EventPage page = KvReads.history(store.batch(), new HistoryWindow(1, 99, ALL, 99, 9_999));
-    assertThat(page.events()).containsExactly(first.get(0), second.get(0), third.get(0));
+    assertThat(page.events())
+        .containsExactly(
+            first.get(0),
+            second.get(0).toBuilder().setPrevKv(first.get(0).getKv()).build(),
+            third.get(0).toBuilder().setPrevKv(second.get(0).getKv()).build());
     assertThat(page.nextRevision()).isEqualTo(5);
     EventPage none = KvReads.history(store.batch(), new HistoryWindow(5, 99, ALL, 99, 9_999));
     assertThat(none.events()).isEmpty();

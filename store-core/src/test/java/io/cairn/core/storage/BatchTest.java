@@ -147,12 +147,12 @@ class BatchTest {
             byte[] key = KeyLayout.revision(random.nextInt(50), (int) next++);
             byte[] value = new byte[random.nextInt(300)];
             random.nextBytes(value);
-            hashes.put(key, batch.insert(ColumnFamily.KV_HISTORY, key, value));
+            hashes.put(key, batch.insert(ColumnFamily.KV_VERSION, key, value));
             model.put(key, value);
           } else {
             byte[] from = KeyLayout.revision(random.nextInt(50), 0);
             byte[] key = model.ceilingKey(from) == null ? model.lastKey() : model.ceilingKey(from);
-            batch.removeUnread(ColumnFamily.KV_HISTORY, key, hashes.get(key));
+            batch.removeUnread(ColumnFamily.KV_VERSION, key, hashes.get(key));
             model.remove(key);
           }
         }
@@ -163,7 +163,7 @@ class BatchTest {
       }
       storage.flush();
       try (View view = storage.view();
-          Cursor cursor = view.ascend(ColumnFamily.KV_HISTORY, new byte[0], null)) {
+          Cursor cursor = view.ascend(ColumnFamily.KV_VERSION, new byte[0], null)) {
         for (Map.Entry<byte[], byte[]> row : model.entrySet()) {
           assertThat(cursor.next()).isTrue();
           assertThat(cursor.key()).isEqualTo(row.getKey());
@@ -180,13 +180,13 @@ class BatchTest {
     byte[] key = {1};
     try (RocksStorage storage = open("db")) {
       Batch batch = storage.newBatch();
-      StateDigest.RowHash hash = batch.insert(ColumnFamily.KV_HISTORY, key, new byte[] {1});
-      assertThatThrownBy(() -> batch.put(ColumnFamily.KV_HISTORY, key, new byte[] {2}))
+      StateDigest.RowHash hash = batch.insert(ColumnFamily.KV_VERSION, key, new byte[] {1});
+      assertThatThrownBy(() -> batch.put(ColumnFamily.KV_VERSION, key, new byte[] {2}))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("once");
-      batch.removeUnread(ColumnFamily.KV_HISTORY, key, hash);
-      batch.insert(ColumnFamily.KV_HISTORY, key, new byte[] {2});
-      assertThatThrownBy(() -> batch.get(ColumnFamily.KV_HISTORY, key))
+      batch.removeUnread(ColumnFamily.KV_VERSION, key, hash);
+      batch.insert(ColumnFamily.KV_VERSION, key, new byte[] {2});
+      assertThatThrownBy(() -> batch.get(ColumnFamily.KV_VERSION, key))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("written again");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.LatestRow;
 import io.cairn.core.storage.v1.LeaseRow;
 import io.cairn.core.storage.v1.QuarantineRow;
 import io.cairn.core.storage.v1.RevisionRow;
@@ -23,18 +24,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of storage format 3. Whoever has to change a line here breaks the format: databases and
+ * The bytes of storage format 5. Whoever has to change a line here breaks the format: databases and
  * snapshots in the field can no longer be read, and the format's version must be raised.
  */
 class GoldenFormatTest {
   @Test
-  void keysOfFormatThree() {
+  void keysOfFormatFive() {
     assertThat(hex(KeyLayout.localFormat())).isEqualTo("666f726d6174");
     assertThat(hex(KeyLayout.localApplied())).isEqualTo("6170706c696564");
     assertThat(hex(KeyLayout.localDigest())).isEqualTo("646967657374");
-    assertThat(hex(KeyLayout.history(new byte[] {'a', 0, 'b'}, 0x0102030405060708L)))
+    assertThat(hex(KeyLayout.version(new byte[] {'a', 0, 'b'}, 0x0102030405060708L)))
         .isEqualTo("6100ff62" + "0001" + "0102030405060708");
-    assertThat(hex(KeyLayout.historyPrefix(new byte[0]))).isEqualTo("0001");
+    assertThat(hex(KeyLayout.versionPrefix(new byte[0]))).isEqualTo("0001");
     assertThat(hex(KeyLayout.escape(new byte[] {0, 1, 0}))).isEqualTo("00ff0100ff");
     assertThat(hex(KeyLayout.revision(2, 3))).isEqualTo("0000000000000002" + "00000003");
     assertThat(hex(KeyLayout.id(Long.MAX_VALUE))).isEqualTo("7fffffffffffffff");
@@ -74,9 +75,9 @@ class GoldenFormatTest {
     List<String> rows = new ArrayList<>();
     for (byte[] key : keys) {
       for (long revision : new long[] {1, 256, Long.MAX_VALUE}) {
-        byte[] row = KeyLayout.history(key, revision);
-        assertThat(KeyLayout.keyOfHistory(row)).isEqualTo(key);
-        assertThat(KeyLayout.revisionOfHistory(row)).isEqualTo(revision);
+        byte[] row = KeyLayout.version(key, revision);
+        assertThat(KeyLayout.keyOfVersion(row)).isEqualTo(key);
+        assertThat(KeyLayout.revisionOfVersion(row)).isEqualTo(revision);
         rows.add(hex(row));
       }
     }
@@ -84,21 +85,21 @@ class GoldenFormatTest {
   }
 
   @Test
-  void familiesOfFormatThree() {
+  void familiesOfFormatFive() {
     StringBuilder families = new StringBuilder();
     for (ColumnFamily family : ColumnFamily.values()) {
       families.append(family.number()).append(new String(family.nameBytes(), UTF_8)).append(' ');
     }
     assertThat(families.toString())
         .isEqualTo(
-            "0default 1counter 2kv-latest 3kv-history 4kv-revision 5session 6session-outcome"
+            "0default 1counter 2kv-latest 3kv-version 4kv-revision 5session 6session-outcome"
                 + " 7lease 8lease-item 9deadline 10task 11checkpoint 12section 13log"
                 + " 14task-history 15member 16garbage 17job-name 18job 19job-state 20job-fault"
                 + " 21ready 22worker 23worker-report 24quarantine ");
   }
 
   @Test
-  void countersOfFormatThree() {
+  void countersOfFormatFive() {
     StringBuilder counters = new StringBuilder();
     for (Counter counter : Counter.values()) {
       counters.append(hex(counter.key())).append(counter).append(' ');
@@ -110,7 +111,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void rowsOfFormatThree() {
+  void rowsOfFormatFive() {
     assertThat(
             hex(
                 KvRow.newBuilder()
@@ -120,6 +121,17 @@ class GoldenFormatTest {
                     .setValue(ByteString.copyFromUtf8("v"))
                     .setLease(4)))
         .isEqualTo("08011002180322017628" + "04");
+    assertThat(
+            hex(
+                LatestRow.newBuilder()
+                    .setCreateRevision(1)
+                    .setModRevision(2)
+                    .setVersion(3)
+                    .setLease(4)
+                    .setValueBytes(5)
+                    .setHashLow(6)
+                    .setHashHigh(7)))
+        .isEqualTo("08011002180320042805" + "310600000000000000" + "390700000000000000");
     assertThat(
             hex(
                 RevisionRow.newBuilder()
@@ -167,7 +179,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void recoveryOfFormatThree() {
+  void recoveryOfFormatFive() {
     assertThat(
             hex(
                 TaskRecovery.newBuilder()
@@ -197,7 +209,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void digestOfFormatThree() {
+  void digestOfFormatFive() {
     StateDigest digest = new StateDigest();
     digest.add(ColumnFamily.TASK, bytes("key"), bytes("value"));
     assertThat(hex(digest.toBytes())).isEqualTo("85b56aee290064ea9c8dc45e024883a9");

@@ -125,8 +125,8 @@ class RocksStorageTest {
         });
     assertThatThrownBy(this::open)
         .isInstanceOf(NewerFormatException.class)
-        .hasMessageContaining("format 5")
-        .hasMessageContaining("up to 4");
+        .hasMessageContaining("format 6")
+        .hasMessageContaining("up to 5");
   }
 
   @Test

@@ -67,10 +67,10 @@ class RowCacheTest {
     RowCache cache = new RowCache(committed, 1 << 20);
     write(cache, ColumnFamily.KV_LATEST, "a", bytes("short"));
     write(cache, ColumnFamily.KV_LATEST, "a", new byte[20_000]);
-    write(cache, ColumnFamily.KV_HISTORY, "a", bytes("1"));
+    write(cache, ColumnFamily.KV_VERSION, "a", bytes("1"));
     assertThat(cache.bytes()).isZero();
     assertThat(cache.get(ColumnFamily.KV_LATEST, bytes("a"))).hasSize(20_000);
-    assertThat(cache.get(ColumnFamily.KV_HISTORY, bytes("a"))).isEqualTo(bytes("1"));
+    assertThat(cache.get(ColumnFamily.KV_VERSION, bytes("a"))).isEqualTo(bytes("1"));
     assertThat(reads).isEqualTo(2);
     assertThat(cache.bytes()).isZero();
   }

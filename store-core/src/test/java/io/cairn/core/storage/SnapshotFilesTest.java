@@ -195,7 +195,7 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining("format 9")
-        .hasMessageContaining("up to 4");
+        .hasMessageContaining("up to 5");
   }
 
   @Test
@@ -204,7 +204,7 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("format 3")
-        .hasMessageContaining("reads 4 only");
+        .hasMessageContaining("reads 5 only");
   }
 
   @Test

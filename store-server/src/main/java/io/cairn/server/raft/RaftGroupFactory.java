@@ -86,6 +86,7 @@ public final class RaftGroupFactory implements GroupFactory {
     RocksSettings defaults = RocksSettings.defaults();
     return new RocksSettings(
         config.bytes(Setting.BLOCK_CACHE_MIB),
+        config.bytes(Setting.ROW_CACHE_MIB),
         config.bytes(Setting.WRITE_BUFFER_MIB),
         defaults.blobBytesMin(),
         defaults.openFilesMax(),

@@ -62,6 +62,11 @@ final class Watch {
     return range.key();
   }
 
+  /** True if its events are to carry the versions that were replaced. */
+  boolean wantsPrevious() {
+    return request.getPrevKv();
+  }
+
   boolean ended() {
     return ended;
   }

@@ -30,12 +30,21 @@ import java.util.Set;
  * too much waited for the watch thread or that a snapshot replaced the state, makes every synced
  * watch a behind one. So no event is missed, doubled or reordered, and memory does not grow with
  * slow readers.
+ *
+ * <p>Batches do not have previous versions. A watch that wants them becomes a behind one with each
+ * batch that concerns it, and has its events completed on the reader thread.
  */
 final class WatchBoard {
   /** Reads a page of history and brings it to {@link #caughtUp} or {@link #readFailed}. */
   interface PageReader {
     /** Starts reading; false if the server is stopping. */
     boolean read(Watch watch, long from);
+
+    /**
+     * Starts adding previous versions to {@code events}, which are all that the watch wants below
+     * {@code next}; false if the server is stopping.
+     */
+    boolean complete(Watch watch, List<Event> events, long next);
   }
 
   private final PageReader reader;
@@ -144,7 +153,10 @@ final class WatchBoard {
         .forEach(
             (watch, wanted) -> {
               watch.skipThrough(before);
-              if (watch.sink().hasRoom()) {
+              if (watch.wantsPrevious() && watch.sink().hasRoom()) {
+                synced.remove(watch);
+                behind.add(watch);
+              } else if (watch.sink().hasRoom()) {
                 metrics.watchEvents(watch.send(wanted, batch.revision()));
               } else {
                 synced.remove(watch);
@@ -153,6 +165,7 @@ final class WatchBoard {
             });
     recent.add(events);
     position = batch.revision();
+    readNext();
   }
 
   /** A page has been read. */
@@ -200,11 +213,10 @@ final class WatchBoard {
   /** Puts a watch where its cursor belongs. */
   private void settle(Watch watch) {
     if (watch.next() <= position && recent.reachBackTo(watch.next()) && watch.sink().hasRoom()) {
-      List<Event> rest =
-          recent.all().stream()
-              .filter(event -> watch.range().matches(event.getKv().getKey()))
-              .toList();
-      metrics.watchEvents(watch.send(rest, position));
+      List<Event> rest = recentFor(watch);
+      if (rest.isEmpty() || !watch.wantsPrevious()) {
+        metrics.watchEvents(watch.send(rest, position));
+      }
     }
     if (watch.next() > position) {
       synced.add(watch);
@@ -219,9 +231,22 @@ final class WatchBoard {
       if (!watch.sink().hasRoom()) {
         block(watch);
       } else {
-        reading = reader.read(watch, watch.next());
+        reading = read(watch);
       }
     }
+  }
+
+  private boolean read(Watch watch) {
+    if (watch.wantsPrevious() && recent.reachBackTo(watch.next())) {
+      return reader.complete(watch, recentFor(watch), position + 1);
+    }
+    return reader.read(watch, watch.next());
+  }
+
+  private List<Event> recentFor(Watch watch) {
+    return recent.all().stream()
+        .filter(event -> watch.range().matches(event.getKv().getKey()) && watch.wants(event))
+        .toList();
   }
 
   private void block(Watch watch) {

@@ -20,12 +20,14 @@ import io.cairn.server.group.GroupListener;
 import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
 import io.cairn.server.ops.Telemetry;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Brings requests, batches and pages of history to the {@link WatchBoard}, each on the right
@@ -66,7 +68,7 @@ final class WatchHub implements GroupListener {
     this.threads = threads;
     this.telemetry = telemetry;
     this.onLeader = onLeader;
-    this.board = new WatchBoard(this::read, telemetry.metrics(), interest::decrementAndGet);
+    this.board = new WatchBoard(new Pages(), telemetry.metrics(), interest::decrementAndGet);
   }
 
   /** Sets up a watch; it is answered when it stands. The answer's watch id is the request's id. */
@@ -207,20 +209,31 @@ final class WatchHub implements GroupListener {
     sink.answer(Answer.newBuilder().setId(id).setFailure(failure).build());
   }
 
-  private boolean read(Watch watch, long from) {
-    return onReader(() -> readPage(watch, from));
-  }
-
-  private void readPage(Watch watch, long from) {
-    EventPage page;
-    try (View view = group.view()) {
+  /** Pages for the board, read on the reader thread. */
+  private final class Pages implements WatchBoard.PageReader {
+    @Override
+    public boolean read(Watch watch, long from) {
       HistoryWindow window =
           new HistoryWindow(
               from, Long.MAX_VALUE - 1, watch.range(), PAGE_ROWS_MAX, Watch.BATCH_BYTES);
-      page = KvReads.history(view, window);
+      return onReader(() -> readPage(watch, view -> KvReads.history(view, window)));
+    }
+
+    @Override
+    public boolean complete(Watch watch, List<Event> events, long next) {
+      return onReader(
+          () ->
+              readPage(watch, view -> KvReads.withPrevious(view, events, next, Watch.BATCH_BYTES)));
+    }
+  }
+
+  private void readPage(Watch watch, Function<View, EventPage> reading) {
+    EventPage page;
+    try (View view = group.view()) {
+      page = reading.apply(view);
     } catch (RuntimeException e) {
       if (!(e instanceof Refusal)) {
-        telemetry.log().failure(ErrorMapping.event(e), e, "request", "watch", "from", from);
+        telemetry.log().failure(ErrorMapping.event(e), e, "request", "watch");
       }
       post(() -> board.readFailed(watch, ErrorMapping.of(e)));
       return;
