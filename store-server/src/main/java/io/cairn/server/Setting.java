@@ -55,8 +55,8 @@ public enum Setting {
   /** Cache of rows above RocksDB. */
   ROW_CACHE_MIB(
       "96",
-      SettingType.integer(1, 65_536),
-      "MiB of memory for short rows read lately; a key that is overwritten needs about 190 bytes."),
+      SettingType.integer(1, 2_048),
+      "MiB of memory for short rows read lately; a key that is overwritten needs about 80 bytes."),
   /** RocksDB memtables. */
   WRITE_BUFFER_MIB(
       "64", SettingType.integer(8, 4_096), "MiB of memory for state not yet written to tables."),

@@ -38,8 +38,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One entry of puts of one session applied and committed to the database, over 10,000 keys of 256
- * bytes. With {@code removed}, half of a million revisions wait to be removed when it begins, and
+ * One entry of puts of one session applied and committed to the database, over keys that are all
+ * there, of 256 bytes. With {@code removed}, half of a million revisions wait to be removed when it begins, and
  * each entry has a step of housekeeping that removes as many as it writes.
  */
 @State(Scope.Thread)
@@ -49,7 +49,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class ApplyPuts {
-  private static final int KEYS = 10_000;
   private static final int VALUE_BYTES = 256;
   private static final long SEED = 7_420;
   private static final int GARBAGE = 500_000;
@@ -62,6 +61,10 @@ public class ApplyPuts {
   /** Puts of an entry. */
   @Param({"1", "64"})
   public int puts;
+
+  /** Keys there are. */
+  @Param({"10000", "1000000"})
+  public int keys = 10_000;
 
   /** What becomes of replaced versions: "kept" or "removed". */
   @Param({"kept", "removed"})
@@ -102,11 +105,18 @@ public class ApplyPuts {
             .get(0)
             .getOpenSession()
             .getSession();
+    for (int stored = 0; stored < keys; stored += ENTRY_PUTS) {
+      Entry.Builder entry = Entry.newBuilder();
+      for (int i = stored; i < Math.min(keys, stored + ENTRY_PUTS); i++) {
+        add(entry, i);
+      }
+      apply(entry);
+    }
     if (history.equals("removed")) {
       for (int i = 0; i < GARBAGE; i += ENTRY_PUTS) {
         apply(puts(ENTRY_PUTS));
       }
-      CompactRequest compact = CompactRequest.newBuilder().setRevision(GARBAGE).build();
+      CompactRequest compact = CompactRequest.newBuilder().setRevision(keys + GARBAGE).build();
       var unused = apply(Command.newBuilder().setGroup(1).setCompact(compact));
     }
   }
@@ -126,18 +136,23 @@ public class ApplyPuts {
   private Entry.Builder puts(int count) {
     Entry.Builder entry = Entry.newBuilder();
     for (int i = 0; i < count; i++) {
-      String key = "bench/" + Math.floorMod((number++ * 0x9E3779B97F4A7C15L) >>> 20, KEYS);
-      entry.addCommands(
-          Command.newBuilder()
-              .setGroup(1)
-              .setSession(session)
-              .setSequence(number)
-              .setFirstUnanswered(Math.max(1, number - OUTSTANDING))
-              .setPut(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).setValue(value))
-              .build()
-              .toByteString());
+      add(entry, Math.floorMod((number * 0x9E3779B97F4A7C15L) >>> 20, keys));
     }
     return entry;
+  }
+
+  private void add(Entry.Builder entry, int key) {
+    number++;
+    ByteString name = ByteString.copyFromUtf8("bench/" + key);
+    entry.addCommands(
+        Command.newBuilder()
+            .setGroup(1)
+            .setSession(session)
+            .setSequence(number)
+            .setFirstUnanswered(Math.max(1, number - OUTSTANDING))
+            .setPut(PutRequest.newBuilder().setKey(name).setValue(value))
+            .build()
+            .toByteString());
   }
 
   private List<Outcome> apply(Command.Builder command) {

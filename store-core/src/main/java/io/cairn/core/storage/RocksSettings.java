@@ -23,7 +23,7 @@ public record RocksSettings(
   /** Checks the ranges. */
   public RocksSettings {
     check("blockCacheBytes", blockCacheBytes, MIB);
-    check("rowCacheBytes", rowCacheBytes, 1);
+    check("rowCacheBytes", rowCacheBytes, 64 * 1024);
     check("writeBufferBytes", writeBufferBytes, MIB);
     check("blobBytesMin", blobBytesMin, 1);
     check("openFilesMax", openFilesMax, 64);

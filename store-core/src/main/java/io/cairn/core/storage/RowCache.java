@@ -1,11 +1,5 @@
 package io.cairn.core.storage;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,76 +11,22 @@ import org.jspecify.annotations.Nullable;
  * each that is used.
  *
  * <p>I1: holds nothing that is not committed. {@link RocksStorage} tells it of each committed
- * write, and begins another one with another database. Applying thread only.
+ * write, and begins another one with another database. A row is in one generation at most, so that
+ * either may forget it at any time. Applying thread only.
  */
 final class RowCache implements ReadView {
-  /** What an entry takes besides its bytes. */
-  private static final int ENTRY_BYTES = 128;
-
   /** A longer row is cheap to read for its length, and would push out many. */
   private static final int ROW_BYTES_MAX = 16 * 1024;
 
-  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L; // odd, of the golden ratio
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private final ReadView committed;
-  private final long generationBytesMax;
-  private Map<RowKey, byte[]> young = new HashMap<>();
-  private Map<RowKey, byte[]> old = new HashMap<>();
-  private long youngBytes;
-  private long oldBytes;
+  private RowArena young;
+  private RowArena old;
 
-  /** Family and key of a row. */
-  private static final class RowKey implements Comparable<RowKey> {
-    private final ColumnFamily family;
-    private final byte[] key;
-    private final int hash;
-
-    RowKey(ColumnFamily family, byte[] key) {
-      this.family = family;
-      this.key = key;
-      this.hash = hash(family.number(), key);
-    }
-
-    /** Numbers that differ in a few bits must differ here in many: keys are mostly numbers. */
-    private static int hash(int family, byte[] key) {
-      long mixed = family;
-      int at = 0;
-      for (; at <= key.length - Long.BYTES; at += Long.BYTES) {
-        mixed = (Long.rotateLeft(mixed, 29) ^ (long) LONGS.get(key, at)) * MULTIPLIER;
-      }
-      for (; at < key.length; at++) {
-        mixed = (Long.rotateLeft(mixed, 29) ^ key[at]) * MULTIPLIER;
-      }
-      return (int) (mixed ^ (mixed >>> Integer.SIZE));
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof RowKey that
-          && hash == that.hash
-          && family == that.family
-          && Arrays.equals(key, that.key);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
-    }
-
-    /** Keys that were chosen for one hash are found by their order. */
-    @Override
-    public int compareTo(RowKey other) {
-      int families = family.compareTo(other.family);
-      return families != 0 ? families : Arrays.compareUnsigned(key, other.key);
-    }
-  }
-
-  /** A cache over {@code committed} of up to {@code bytesMax} bytes. */
+  /** A cache over {@code committed} of up to {@code bytesMax} bytes of rows. */
   RowCache(ReadView committed, long bytesMax) {
     this.committed = committed;
-    this.generationBytesMax = bytesMax / 2;
+    this.young = new RowArena(bytesMax / 2);
+    this.old = new RowArena(bytesMax / 2);
   }
 
   @Override
@@ -94,16 +34,17 @@ final class RowCache implements ReadView {
     if (!family.readAgain()) {
       return committed.get(family, key);
     }
-    RowKey row = new RowKey(family, key);
-    byte[] known = young.get(row);
+    int hash = RowArena.hash(family, key);
+    byte[] known = young.get(hash, family, key);
+    if (known != null) {
+      return known;
+    }
+    known = old.get(hash, family, key);
     if (known == null) {
-      known = old.get(row);
-      if (known == null) {
-        known = committed.get(family, key);
-      }
-      if (known != null) {
-        keep(row, known);
-      }
+      known = committed.get(family, key);
+    }
+    if (known != null) {
+      keep(hash, family, key, known);
     }
     return known;
   }
@@ -120,42 +61,36 @@ final class RowCache implements ReadView {
 
   /** A row was committed; null: its removal. */
   void committed(ColumnFamily family, byte[] key, byte @Nullable [] value) {
-    RowKey row = new RowKey(family, key);
+    int hash = RowArena.hash(family, key);
     if (value == null) {
-      forget(row);
-    } else if (young.containsKey(row) || old.containsKey(row)) {
-      keep(row, value);
+      forget(hash, family, key);
+    } else if (young.contains(hash, family, key) || old.contains(hash, family, key)) {
+      keep(hash, family, key, value);
     }
   }
 
-  private void forget(RowKey row) {
-    byte[] inOld = old.remove(row);
-    oldBytes -= inOld == null ? 0 : size(row, inOld);
-    byte[] inYoung = young.remove(row);
-    youngBytes -= inYoung == null ? 0 : size(row, inYoung);
+  private void forget(int hash, ColumnFamily family, byte[] key) {
+    young.remove(hash, family, key);
+    old.remove(hash, family, key);
   }
 
-  private void keep(RowKey row, byte[] value) {
+  private void keep(int hash, ColumnFamily family, byte[] key, byte[] value) {
     if (value.length > ROW_BYTES_MAX) {
-      forget(row);
+      forget(hash, family, key);
       return;
     }
-    byte[] before = young.put(row, value);
-    youngBytes += size(row, value) - (before == null ? 0 : size(row, before));
-    if (youngBytes > generationBytesMax) {
+    old.remove(hash, family, key);
+    if (!young.put(hash, family, key, value)) {
+      RowArena spare = old;
       old = young;
-      oldBytes = youngBytes;
-      young = new HashMap<>();
-      youngBytes = 0;
+      young = spare;
+      young.clear();
+      young.put(hash, family, key, value);
     }
   }
 
-  private static long size(RowKey row, byte[] value) {
-    return (long) ENTRY_BYTES + row.key.length + value.length;
-  }
-
-  /** Bytes it takes, as it counts them, at most. */
+  /** Bytes of the rows it has. */
   long bytes() {
-    return youngBytes + oldBytes;
+    return young.bytes() + old.bytes();
   }
 }

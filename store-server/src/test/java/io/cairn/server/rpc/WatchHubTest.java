@@ -220,6 +220,25 @@ class WatchHubTest {
   }
 
   @Test
+  void compactionRightBehindAChangeDoesNotEndAWatchThatWantsWhatWasBefore() {
+    group.apply(List.of(put("a", "1").toByteString()), List.of());
+    Sink sink = watch(100, 1, range("", ALL).setPrevKv(true));
+    Command compact =
+        Command.newBuilder()
+            .setGroup(LocalGroup.ID)
+            .setCompact(CompactRequest.newBuilder().setRevision(4))
+            .build();
+    group.apply(
+        List.of(put("a", "2").toByteString(), put("a", "3").toByteString(), compact.toByteString()),
+        List.of());
+    TestClient.await().until(() -> sink.events().size() == 2);
+    assertThat(sink.batches).noneMatch(WatchBatch::hasCancelled);
+    assertThat(sink.events())
+        .extracting(event -> event.getPrevKv().getValue().toStringUtf8())
+        .containsExactly("1", "2");
+  }
+
+  @Test
   void revisionOverOneBatchIsSentInFragments() {
     ByteString big = ByteString.copyFrom(new byte[400 * 1024]);
     for (String key : List.of("a", "b", "c", "d")) {

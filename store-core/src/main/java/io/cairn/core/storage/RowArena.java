@@ -1,0 +1,243 @@
+package io.cairn.core.storage;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows in a few large arrays, found by a hash table of their places: a million short rows are a
+ * hundred objects to the collector, and 60 bytes each less than as objects. Takes rows until it is
+ * full; a place that a row has left is not used again before {@link #clear}. It may refuse or drop
+ * a row at any time: among keys that were chosen for one hash only some are found. Not thread-safe.
+ */
+final class RowArena {
+  private static final int CHUNK_BITS = 20;
+  private static final int TABLE_MIN = 1 << 10;
+
+  /** A row is at most so many slots behind the one of its hash. */
+  private static final int PROBES_MAX = 32;
+
+  /** Hash (4), length of the key (4), length of the value (4), family (1); then both. */
+  private static final int HEADER_BYTES = 13;
+
+  private static final int EMPTY = 0;
+  private static final int REMOVED = -1;
+
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L; // odd, of the golden ratio
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final int chunkBytes;
+  private final int chunksMax;
+  private final List<byte[]> chunks = new ArrayList<>();
+  // Where the next row goes.
+  private int chunk;
+  private int position;
+  // Per slot: EMPTY, REMOVED, or one above the place of a row.
+  private int[] table = new int[TABLE_MIN];
+  private int slotsTaken;
+  private int rows;
+  private long bytes;
+
+  /** An empty arena of up to {@code bytesMax} bytes of rows, 1 GiB at most. */
+  RowArena(long bytesMax) {
+    this.chunkBytes = (int) Math.min(bytesMax, 1 << CHUNK_BITS);
+    this.chunksMax = (int) Math.min(bytesMax / chunkBytes, 1 << 10);
+  }
+
+  /** Numbers that differ in a few bits must differ here in many: keys are mostly numbers. */
+  static int hash(ColumnFamily family, byte[] key) {
+    long mixed = family.number();
+    int at = 0;
+    for (; at <= key.length - Long.BYTES; at += Long.BYTES) {
+      mixed = (Long.rotateLeft(mixed, 29) ^ (long) LONGS.get(key, at)) * MULTIPLIER;
+    }
+    for (; at < key.length; at++) {
+      mixed = (Long.rotateLeft(mixed, 29) ^ key[at]) * MULTIPLIER;
+    }
+    // Of a product the upper bits depend on all bits, and the lower ones on few.
+    return (int) (((mixed ^ (mixed >>> Integer.SIZE)) * MULTIPLIER) >>> Integer.SIZE);
+  }
+
+  /** The row's value, a copy, or null. */
+  byte @Nullable [] get(int hash, ColumnFamily family, byte[] key) {
+    int slot = find(hash, family, key);
+    if (slot < 0) {
+      return null;
+    }
+    byte[] in = chunkOf(table[slot]);
+    int at = offsetOf(table[slot]);
+    int from = at + HEADER_BYTES + key.length;
+    return Arrays.copyOfRange(in, from, from + valueLength(in, at));
+  }
+
+  /** True if the row is here. */
+  boolean contains(int hash, ColumnFamily family, byte[] key) {
+    return find(hash, family, key) >= 0;
+  }
+
+  /**
+   * Puts a row in the place of the one of its key. False if there is no room: then neither is here.
+   */
+  boolean put(int hash, ColumnFamily family, byte[] key, byte[] value) {
+    int slot = find(hash, family, key);
+    if (slot >= 0) {
+      byte[] in = chunkOf(table[slot]);
+      int at = offsetOf(table[slot]);
+      if (valueLength(in, at) == value.length) {
+        System.arraycopy(value, 0, in, at + HEADER_BYTES + key.length, value.length);
+        return true;
+      }
+      vacate(slot);
+    }
+    int size = HEADER_BYTES + key.length + value.length;
+    if (!makeRoom(size)) {
+      return false;
+    }
+    int place = chunk << CHUNK_BITS | position;
+    if (!enter(table, hash, place + 1)) {
+      return true; // dropped
+    }
+    byte[] in = chunks.get(chunk);
+    INTS.set(in, position, hash);
+    INTS.set(in, position + 4, key.length);
+    INTS.set(in, position + 8, value.length);
+    in[position + 12] = (byte) family.number();
+    System.arraycopy(key, 0, in, position + HEADER_BYTES, key.length);
+    System.arraycopy(value, 0, in, position + HEADER_BYTES + key.length, value.length);
+    position += size;
+    rows++;
+    bytes += size;
+    return true;
+  }
+
+  /** Removes a row; false if it is not here. */
+  boolean remove(int hash, ColumnFamily family, byte[] key) {
+    int slot = find(hash, family, key);
+    if (slot < 0) {
+      return false;
+    }
+    vacate(slot);
+    return true;
+  }
+
+  /** Bytes of the rows that are here, with their headers. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Forgets all rows, and keeps the memory. */
+  void clear() {
+    Arrays.fill(table, EMPTY);
+    slotsTaken = 0;
+    rows = 0;
+    bytes = 0;
+    chunk = 0;
+    position = 0;
+  }
+
+  private int find(int hash, ColumnFamily family, byte[] key) {
+    int mask = table.length - 1;
+    for (int probe = 0; probe < PROBES_MAX; probe++) {
+      int slot = (hash + probe) & mask;
+      int ref = table[slot];
+      if (ref == EMPTY) {
+        return -1;
+      }
+      if (ref != REMOVED && is(ref, hash, family, key)) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  private boolean is(int ref, int hash, ColumnFamily family, byte[] key) {
+    byte[] in = chunkOf(ref);
+    int at = offsetOf(ref);
+    return (int) INTS.get(in, at) == hash
+        && (int) INTS.get(in, at + 4) == key.length
+        && in[at + 12] == family.number()
+        && Arrays.equals(in, at + HEADER_BYTES, at + HEADER_BYTES + key.length, key, 0, key.length);
+  }
+
+  private void vacate(int slot) {
+    byte[] in = chunkOf(table[slot]);
+    int at = offsetOf(table[slot]);
+    bytes -= HEADER_BYTES + (int) INTS.get(in, at + 4) + valueLength(in, at);
+    rows--;
+    table[slot] = REMOVED;
+  }
+
+  /** Makes the place for a row of {@code size} bytes the next one, and sees to free slots. */
+  private boolean makeRoom(int size) {
+    if (size > chunkBytes) {
+      return false;
+    }
+    if (chunk < chunks.size() && position + size > chunkBytes) {
+      chunk++;
+      position = 0;
+    }
+    if (chunk >= chunksMax) {
+      chunk = chunksMax - 1; // full: and stays so
+      position = chunkBytes;
+      return false;
+    }
+    if (chunk == chunks.size()) {
+      chunks.add(new byte[chunkBytes]);
+    }
+    if (slotsTaken >= table.length / 2) {
+      rebuild(rows >= table.length / 4 ? table.length * 2 : table.length);
+    }
+    return true;
+  }
+
+  /** Makes another table, without what was removed. */
+  private void rebuild(int length) {
+    int[] before = table;
+    table = new int[length];
+    slotsTaken = 0;
+    for (int ref : before) {
+      if (ref == EMPTY || ref == REMOVED) {
+        continue;
+      }
+      byte[] in = chunkOf(ref);
+      int at = offsetOf(ref);
+      if (!enter(table, (int) INTS.get(in, at), ref)) {
+        rows--;
+        bytes -= HEADER_BYTES + (int) INTS.get(in, at + 4) + valueLength(in, at);
+      }
+    }
+  }
+
+  /** Enters a place that is not in the table; false if there is no slot near that of its hash. */
+  private boolean enter(int[] slots, int hash, int ref) {
+    int mask = slots.length - 1;
+    for (int probe = 0; probe < PROBES_MAX; probe++) {
+      int slot = (hash + probe) & mask;
+      if (slots[slot] == EMPTY || slots[slot] == REMOVED) {
+        slotsTaken += slots[slot] == EMPTY ? 1 : 0;
+        slots[slot] = ref;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int valueLength(byte[] in, int at) {
+    return (int) INTS.get(in, at + 8);
+  }
+
+  private byte[] chunkOf(int ref) {
+    return chunks.get((ref - 1) >>> CHUNK_BITS);
+  }
+
+  private static int offsetOf(int ref) {
+    return (ref - 1) & ((1 << CHUNK_BITS) - 1);
+  }
+}
