@@ -4,7 +4,8 @@ package io.cairn.client;
  * What to watch.
  *
  * @param fromRevision first revision to tell of, 0 for the next change
- * @param previous true: each event carries what was there before
+ * @param previous true: each event carries what was there before, unless that has been compacted
+ *     meanwhile
  */
 public record WatchOp(
     KeyRange keys, long fromRevision, boolean previous, boolean noPuts, boolean noDeletes) {

@@ -7,6 +7,7 @@ import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
 import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.LatestRow;
 import io.cairn.core.storage.v1.RevisionRow;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Event;
@@ -15,6 +16,7 @@ import io.cairn.protocol.v1.RangeRequest;
 import io.cairn.protocol.v1.RangeResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads of the keyspace, present and past. Any thread, each on its own view. */
 public final class KvReads {
@@ -35,9 +37,14 @@ public final class KvReads {
     long revision = KvRows.readRevision(view, request.getRevision());
     if (range.single()) {
       byte[] key = range.from();
-      KvRow row = KvRows.at(view, key, revision);
-      if (row != null) {
-        selection.offer(key, row, row::getValue);
+      LatestRow latest = KvRows.latest(view, key);
+      if (latest != null && latest.getModRevision() <= revision) {
+        selection.offer(key, KvRows.withoutValue(latest), () -> KvRows.value(view, key, latest));
+      } else {
+        KvRow row = KvRows.before(view, key, revision + 1);
+        if (row != null) {
+          selection.offer(key, row, row::getValue);
+        }
       }
     } else if (!range.empty()) {
       try (VersionCursor cursor = VersionCursor.open(view, range.from(), range.to(), revision)) {
@@ -91,33 +98,30 @@ public final class KvReads {
   }
 
   /**
-   * Gives events the versions that their changes replaced, of those from the compacted revision on
-   * all that are kept. Ends at a revision's end once there are {@code bytesMax} bytes.
-   *
-   * @param events of {@link io.cairn.core.engine.CommittedBatch}es, in their order
-   * @param nextRevision above all of them
+   * Gives events of {@link io.cairn.core.engine.CommittedBatch}es the versions that their changes
+   * replaced, as {@link #history} does. Empty if all together would be over {@code bytesMax} bytes.
    */
-  public static EventPage withPrevious(
-      ReadView view, List<Event> events, long nextRevision, long bytesMax) {
-    List<Event> full = new ArrayList<>();
-    long last = 0;
+  public static Optional<List<Event>> withPrevious(
+      ReadView view, List<Event> events, long bytesMax) {
+    long compacted = view.counter(Counter.COMPACTED);
+    List<Event> full = new ArrayList<>(events.size());
     long bytes = 0;
     for (Event event : events) {
       ByteString key = event.getKv().getKey();
       long revision = event.getKv().getModRevision();
-      if (revision != last && bytes >= bytesMax) {
-        return new EventPage(full, revision);
-      }
-      last = revision;
-      KvRow previous = KvRows.before(view, key.toByteArray(), revision);
+      KvRow previous =
+          revision > compacted ? KvRows.before(view, key.toByteArray(), revision) : null;
       Event one =
           previous == null
               ? event
               : event.toBuilder().setPrevKv(KvRows.version(key, previous)).build();
       full.add(one);
       bytes += one.getSerializedSize();
+      if (bytes > bytesMax) {
+        return Optional.empty();
+      }
     }
-    return new EventPage(full, nextRevision);
+    return Optional.of(full);
   }
 
   private static Event event(

@@ -51,13 +51,9 @@ final class KvRows {
     return latest.length + parseLatest(latest).getValueBytes();
   }
 
-  /** The key's version that a read at {@code revision} sees, or null. */
-  static @Nullable KvRow at(ReadView view, byte[] key, long revision) {
-    LatestRow latest = latest(view, key);
-    if (latest != null && latest.getModRevision() <= revision) {
-      return version(view, key, latest.getModRevision());
-    }
-    return before(view, key, revision + 1);
+  /** The value of the key's present version. */
+  static ByteString value(ReadView view, byte[] key, LatestRow latest) {
+    return version(view, key, latest.getModRevision()).getValue();
   }
 
   /** The newest version of the key below {@code revision}, or null. */
@@ -72,11 +68,16 @@ final class KvRows {
 
   /** The version of the key that the put at {@code revision} wrote; it must be kept. */
   static KvRow version(ReadView view, byte[] key, long revision) {
+    return parse(required(view, key, revision));
+  }
+
+  /** The row of that version. */
+  static byte[] required(ReadView view, byte[] key, long revision) {
     byte[] bytes = view.get(ColumnFamily.KV_VERSION, KeyLayout.version(key, revision));
     if (bytes == null) {
       throw missing(key, revision);
     }
-    return parse(bytes);
+    return bytes;
   }
 
   /** For a version that must be kept and is not there. */

@@ -13,16 +13,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keys as they are: goes over KV_LATEST, and beside it, for values that are asked for, over
  * KV_VERSION, where past versions lie between the present ones. Over a few of them it goes, over
- * many it leaps.
+ * many it leaps; a key that has had many is looked up by itself.
  */
 final class PresentVersions implements VersionCursor {
   /** So many rows are gone over; a leap costs about as much as ten. */
   private static final int STEPS_MAX = 16;
 
+  /** A key of no more versions than this costs no more steps. */
+  private static final int FEW_VERSIONS = 4;
+
   private final ReadView view;
   private final byte @Nullable [] end;
   private final Cursor keys;
   private @Nullable Cursor versions;
+  private boolean inStep;
   private LatestRow latest = LatestRow.getDefaultInstance();
   private @Nullable ByteString value;
 
@@ -77,7 +81,12 @@ final class PresentVersions implements VersionCursor {
 
   private byte[] version() {
     byte[] sought = KeyLayout.version(key(), latest.getModRevision());
-    Cursor cursor = versions;
+    if (latest.getVersion() > FEW_VERSIONS) {
+      // Its past versions may be many, or lie as removed ones that the database has to pass.
+      inStep = false;
+      return KvRows.required(view, key(), latest.getModRevision());
+    }
+    Cursor cursor = inStep ? versions : null;
     for (int steps = 0; cursor != null && steps < STEPS_MAX && cursor.next(); steps++) {
       int order = Arrays.compareUnsigned(cursor.key(), sought);
       if (order == 0) {
@@ -96,6 +105,7 @@ final class PresentVersions implements VersionCursor {
     }
     Cursor cursor = view.ascend(ColumnFamily.KV_VERSION, sought, end);
     versions = cursor;
+    inStep = true;
     if (!cursor.next() || !Arrays.equals(cursor.key(), sought)) {
       throw KvRows.missing(key(), latest.getModRevision());
     }

@@ -72,10 +72,13 @@ final class RangeSelection {
       return;
     }
     // The value is needed for sorting even if it is not for the answer.
-    boolean bare = request.getKeysOnly() && request.getSortTarget() != SortTarget.VALUE;
-    ByteString shown = bare ? ByteString.EMPTY : value.get();
-    KeyValue version =
-        KvRows.version(ByteString.copyFrom(key), row.toBuilder().setValue(shown).build());
+    boolean byValue = request.getSortTarget() == SortTarget.VALUE;
+    ByteString name = ByteString.copyFrom(key);
+    if (bound != null && !byValue && order.compare(KvRows.version(name, row), bound) > 0) {
+      return;
+    }
+    ByteString shown = request.getKeysOnly() && !byValue ? ByteString.EMPTY : value.get();
+    KeyValue version = KvRows.version(name, row.toBuilder().setValue(shown).build());
     if (bound != null && order.compare(version, bound) > 0) {
       return;
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.cairn.core.storage.Counter;
 import io.cairn.core.storage.ReadView;
 import io.cairn.core.storage.v1.KvRow;
+import io.cairn.core.storage.v1.LatestRow;
 import io.cairn.protocol.v1.Compare;
 import io.cairn.protocol.v1.RequestOp;
 import io.cairn.protocol.v1.TxnRequest;
@@ -38,10 +39,11 @@ record TxnBranch(boolean succeeded, List<RequestOp> ops, List<TxnBranch> nested)
     KeyRange range = new KeyRange(compare.getKey(), compare.getRangeEnd());
     boolean found = false;
     if (range.single()) {
-      KvRow row = KvRows.present(view, range.from());
-      budget.row(row == null ? 0 : row.getValue().size());
-      if (row != null) {
-        return holds(compare, row, row::getValue);
+      byte[] key = range.from();
+      LatestRow latest = KvRows.latest(view, key);
+      budget.row(latest == null ? 0 : latest.getValueBytes());
+      if (latest != null) {
+        return holds(compare, KvRows.withoutValue(latest), () -> KvRows.value(view, key, latest));
       }
     } else if (!range.empty()) {
       long now = view.counter(Counter.REVISION);

@@ -15,8 +15,11 @@ public enum ColumnFamily {
   COUNTER(1, "counter", true),
   /** Key to what is known of its present version, without the value. */
   KV_LATEST(2, "kv-latest", true),
-  /** Key and modification revision to a version, present or past, or to a tombstone. */
-  KV_VERSION(3, "kv-version", true),
+  /**
+   * Key and modification revision to a version, present or past, or to a tombstone. Its name is
+   * that of earlier formats, so that a folder of theirs is refused for its format.
+   */
+  KV_VERSION(3, "kv-history", true),
   /** Revision and place in it to the key that was changed. */
   KV_REVISION(4, "kv-revision", true),
   /** Session id to its window. */

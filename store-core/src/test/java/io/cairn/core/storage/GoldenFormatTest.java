@@ -92,7 +92,7 @@ class GoldenFormatTest {
     }
     assertThat(families.toString())
         .isEqualTo(
-            "0default 1counter 2kv-latest 3kv-version 4kv-revision 5session 6session-outcome"
+            "0default 1counter 2kv-latest 3kv-history 4kv-revision 5session 6session-outcome"
                 + " 7lease 8lease-item 9deadline 10task 11checkpoint 12section 13log"
                 + " 14task-history 15member 16garbage 17job-name 18job 19job-state 20job-fault"
                 + " 21ready 22worker 23worker-report 24quarantine ");

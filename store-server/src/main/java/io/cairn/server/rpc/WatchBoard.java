@@ -12,11 +12,14 @@ import io.cairn.protocol.v1.WatchRequest;
 import io.cairn.server.ops.ServerMetrics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,8 +34,8 @@ import java.util.Set;
  * watch a behind one. So no event is missed, doubled or reordered, and memory does not grow with
  * slow readers.
  *
- * <p>Batches do not have previous versions. A watch that wants them becomes a behind one with each
- * batch that concerns it, and has its events completed on the reader thread.
+ * <p>Batches do not have previous versions. They are read once for all watches that want them; if
+ * they are too large, these watches become behind ones.
  */
 final class WatchBoard {
   /** Reads a page of history and brings it to {@link #caughtUp} or {@link #readFailed}. */
@@ -40,11 +43,8 @@ final class WatchBoard {
     /** Starts reading; false if the server is stopping. */
     boolean read(Watch watch, long from);
 
-    /**
-     * Starts adding previous versions to {@code events}, which are all that the watch wants below
-     * {@code next}; false if the server is stopping.
-     */
-    boolean complete(Watch watch, List<Event> events, long next);
+    /** Adds previous versions to events, at once; empty if they are too large or it failed. */
+    Optional<List<Event>> complete(List<Event> events);
   }
 
   private final PageReader reader;
@@ -147,22 +147,24 @@ final class WatchBoard {
     if (revision(events.get(0)) <= position) {
       events = events.stream().filter(event -> revision(event) > position).toList();
     }
+    Map<Watch, List<Event>> matched = synced.match(events);
+    IdentityHashMap<Event, Event> full = completed(matched);
     long before = position;
-    synced
-        .match(events)
-        .forEach(
-            (watch, wanted) -> {
-              watch.skipThrough(before);
-              if (watch.wantsPrevious() && watch.sink().hasRoom()) {
-                synced.remove(watch);
-                behind.add(watch);
-              } else if (watch.sink().hasRoom()) {
-                metrics.watchEvents(watch.send(wanted, batch.revision()));
-              } else {
-                synced.remove(watch);
-                block(watch);
-              }
-            });
+    matched.forEach(
+        (watch, wanted) -> {
+          watch.skipThrough(before);
+          List<Event> whole =
+              watch.wantsPrevious() ? wanted.stream().map(full::get).toList() : wanted;
+          if (!watch.sink().hasRoom()) {
+            synced.remove(watch);
+            block(watch);
+          } else if (whole.contains(null)) {
+            synced.remove(watch);
+            behind.add(watch);
+          } else {
+            metrics.watchEvents(watch.send(whole, batch.revision()));
+          }
+        });
     recent.add(events);
     position = batch.revision();
     readNext();
@@ -213,10 +215,13 @@ final class WatchBoard {
   /** Puts a watch where its cursor belongs. */
   private void settle(Watch watch) {
     if (watch.next() <= position && recent.reachBackTo(watch.next()) && watch.sink().hasRoom()) {
-      List<Event> rest = recentFor(watch);
-      if (rest.isEmpty() || !watch.wantsPrevious()) {
-        metrics.watchEvents(watch.send(rest, position));
-      }
+      List<Event> rest =
+          recent.all().stream()
+              .filter(event -> watch.range().matches(event.getKv().getKey()) && watch.wants(event))
+              .toList();
+      Optional<List<Event>> whole =
+          watch.wantsPrevious() ? reader.complete(rest) : Optional.of(rest);
+      whole.ifPresent(all -> metrics.watchEvents(watch.send(all, position)));
     }
     if (watch.next() > position) {
       synced.add(watch);
@@ -231,22 +236,29 @@ final class WatchBoard {
       if (!watch.sink().hasRoom()) {
         block(watch);
       } else {
-        reading = read(watch);
+        reading = reader.read(watch, watch.next());
       }
     }
   }
 
-  private boolean read(Watch watch) {
-    if (watch.wantsPrevious() && recent.reachBackTo(watch.next())) {
-      return reader.complete(watch, recentFor(watch), position + 1);
+  /** By each event that a watch wants with the version before: the event with it. */
+  private IdentityHashMap<Event, Event> completed(Map<Watch, List<Event>> matched) {
+    Set<Event> bare = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Event> inOrder = new ArrayList<>();
+    matched.forEach(
+        (watch, wanted) -> {
+          if (watch.wantsPrevious() && watch.sink().hasRoom()) {
+            wanted.stream().filter(bare::add).forEach(inOrder::add);
+          }
+        });
+    IdentityHashMap<Event, Event> full = new IdentityHashMap<>();
+    if (!inOrder.isEmpty()) {
+      List<Event> whole = reader.complete(inOrder).orElse(List.of());
+      for (int i = 0; i < whole.size(); i++) {
+        full.put(inOrder.get(i), whole.get(i));
+      }
     }
-    return reader.read(watch, watch.next());
-  }
-
-  private List<Event> recentFor(Watch watch) {
-    return recent.all().stream()
-        .filter(event -> watch.range().matches(event.getKv().getKey()) && watch.wants(event))
-        .toList();
+    return full;
   }
 
   private void block(Watch watch) {

@@ -21,13 +21,13 @@ import io.cairn.server.group.Reply;
 import io.cairn.server.group.StoreGroup;
 import io.cairn.server.ops.Telemetry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Brings requests, batches and pages of history to the {@link WatchBoard}, each on the right
@@ -46,6 +46,10 @@ final class WatchHub implements GroupListener {
 
   private static final long QUEUED_BYTES_MAX = 16L * 1024 * 1024;
   private static final long QUEUED_BATCH_BYTES = 1_024;
+
+  /** Events with their previous versions that are read at once, for all watches. */
+  private static final long PREVIOUS_BYTES_MAX = 16L * 1024 * 1024;
+
   private static final int PAGE_ROWS_MAX = 10_000;
 
   private final StoreGroup group;
@@ -209,31 +213,36 @@ final class WatchHub implements GroupListener {
     sink.answer(Answer.newBuilder().setId(id).setFailure(failure).build());
   }
 
-  /** Pages for the board, read on the reader thread. */
+  /** Pages for the board, read on the reader thread, and previous versions, on the watch thread. */
   private final class Pages implements WatchBoard.PageReader {
     @Override
     public boolean read(Watch watch, long from) {
       HistoryWindow window =
           new HistoryWindow(
               from, Long.MAX_VALUE - 1, watch.range(), PAGE_ROWS_MAX, Watch.BATCH_BYTES);
-      return onReader(() -> readPage(watch, view -> KvReads.history(view, window)));
+      return onReader(() -> readPage(watch, window));
     }
 
     @Override
-    public boolean complete(Watch watch, List<Event> events, long next) {
-      return onReader(
-          () ->
-              readPage(watch, view -> KvReads.withPrevious(view, events, next, Watch.BATCH_BYTES)));
+    public Optional<List<Event>> complete(List<Event> events) {
+      try (View view = group.view()) {
+        return KvReads.withPrevious(view, events, PREVIOUS_BYTES_MAX);
+      } catch (RuntimeException e) {
+        telemetry.log().failure(ErrorMapping.event(e), e, "request", "watch");
+        return Optional.empty();
+      }
     }
   }
 
-  private void readPage(Watch watch, Function<View, EventPage> reading) {
+  private void readPage(Watch watch, HistoryWindow window) {
     EventPage page;
     try (View view = group.view()) {
-      page = reading.apply(view);
+      page = KvReads.history(view, window);
     } catch (RuntimeException e) {
       if (!(e instanceof Refusal)) {
-        telemetry.log().failure(ErrorMapping.event(e), e, "request", "watch");
+        telemetry
+            .log()
+            .failure(ErrorMapping.event(e), e, "request", "watch", "from", window.fromRevision());
       }
       post(() -> board.readFailed(watch, ErrorMapping.of(e)));
       return;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.cairn.core.kv.KeyRange;
 import io.cairn.protocol.ErrorCode;
+import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.Answer;
 import io.cairn.protocol.v1.Command;
 import io.cairn.protocol.v1.CompactRequest;
@@ -233,9 +234,26 @@ class WatchHubTest {
         List.of());
     TestClient.await().until(() -> sink.events().size() == 2);
     assertThat(sink.batches).noneMatch(WatchBatch::hasCancelled);
-    assertThat(sink.events())
-        .extracting(event -> event.getPrevKv().getValue().toStringUtf8())
-        .containsExactly("1", "2");
+    assertThat(sink.events()).as("compacted").noneMatch(Event::hasPrevKv);
+    group.apply(List.of(put("a", "4").toByteString()), List.of());
+    TestClient.await().until(() -> sink.events().size() == 3);
+    assertThat(sink.events().get(2).getPrevKv().getValue()).isEqualTo(text("3"));
+  }
+
+  @Test
+  void previousVersionsThatAreTooLargeTogetherComeByPages() {
+    ByteString big = ByteString.copyFrom(new byte[Limits.VALUE_BYTES_MAX]);
+    for (int i = 0; i < 20; i++) {
+      group.apply(List.of(put("k" + i, big).toByteString()), List.of());
+    }
+    Sink sink = watch(100, 1, range("", ALL).setPrevKv(true));
+    List<ByteString> small = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      small.add(put("k" + i, "small").toByteString());
+    }
+    group.apply(small, List.of());
+    TestClient.await().until(() -> sink.events().size() == 20);
+    assertThat(sink.events()).allMatch(event -> event.getPrevKv().getValue().equals(big));
   }
 
   @Test
