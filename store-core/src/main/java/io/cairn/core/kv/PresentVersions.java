@@ -19,9 +19,6 @@ final class PresentVersions implements VersionCursor {
   /** So many rows are gone over; a leap costs about as much as ten. */
   private static final int STEPS_MAX = 16;
 
-  /** A key of no more versions than this costs no more steps. */
-  private static final int FEW_VERSIONS = 4;
-
   private final ReadView view;
   private final byte @Nullable [] end;
   private final Cursor keys;
@@ -81,7 +78,7 @@ final class PresentVersions implements VersionCursor {
 
   private byte[] version() {
     byte[] sought = KeyLayout.version(key(), latest.getModRevision());
-    if (latest.getVersion() > FEW_VERSIONS) {
+    if (latest.getVersion() > STEPS_MAX) {
       // Its past versions may be many, or lie as removed ones that the database has to pass.
       inStep = false;
       return KvRows.required(view, key(), latest.getModRevision());

@@ -225,6 +225,35 @@ class KvReadsTest {
   }
 
   @Test
+  void rangeGoesOverFewVersionsAndManyAndDeletedOnes() {
+    for (int i = 1; i <= 40; i++) {
+      store.put("k1", "1-" + i);
+      store.put("k3", "3-" + i);
+      store.put("k4", "4-" + i);
+      store.delete("k4");
+      store.put("k7", "7-" + i);
+    }
+    store.put("k2", "2");
+    store.put("k5", "5");
+    store.put("k6", "6");
+    store.commit();
+    RangeResponse response = store.range(request("k", "l").build());
+    assertThat(response.getKvsList())
+        .extracting(kv -> kv.getValue().toStringUtf8())
+        .containsExactly("1-40", "2", "3-40", "5", "6", "7-40");
+    RangeResponse newest =
+        store.range(
+            request("k", "l")
+                .setSortTarget(SortTarget.MOD)
+                .setSortOrder(SortOrder.DESCEND)
+                .setLimit(2)
+                .build());
+    assertThat(newest.getKvsList())
+        .extracting(kv -> kv.getValue().toStringUtf8())
+        .containsExactly("6", "5");
+  }
+
+  @Test
   void historyGivesChangesInOrderWithWhatWasBefore() {
     store.put("a", "1");
     List<Event> first = store.events();
