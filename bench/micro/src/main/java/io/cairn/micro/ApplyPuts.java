@@ -39,8 +39,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One entry of puts of one session applied and committed to the database, over keys that are all
- * there, of 256 bytes. With {@code removed}, half of a million revisions wait to be removed when it begins, and
- * each entry has a step of housekeeping that removes as many as it writes.
+ * there, of 256 bytes. With {@code removed}, half of a million revisions, and those that stored the
+ * keys, wait to be removed when it begins, and each entry has a step of housekeeping that removes
+ * as many as it writes.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -127,8 +128,7 @@ public class ApplyPuts {
     Entry.Builder entry = puts(puts);
     if (history.equals("removed")) {
       Housekeep step = Housekeep.newBuilder().setRowsMax(ROWS_PER_PUT * puts).build();
-      entry.addCommands(
-          Command.newBuilder().setGroup(1).setHousekeep(step).build().toByteString());
+      entry.addCommands(Command.newBuilder().setGroup(1).setHousekeep(step).build().toByteString());
     }
     return apply(entry);
   }

@@ -5,10 +5,10 @@ import io.cairn.core.apply.Checks;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.ReadView;
-import io.cairn.core.storage.v1.KvRow;
 import io.cairn.protocol.Limits;
 import io.cairn.protocol.v1.DeleteRangeRequest;
 import io.cairn.protocol.v1.DeleteRangeResponse;
+import io.cairn.protocol.v1.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,9 +74,9 @@ final class Deletions {
     long deleted = 0;
     for (byte[] key : keys(view, TxnRules.range(request))) {
       if (request.getPrevKv()) {
-        KvRow previous = KvRows.present(view, key);
+        KeyValue previous = KvRows.present(view, ByteString.copyFrom(key));
         if (previous != null) {
-          response.addPrevKvs(KvRows.version(ByteString.copyFrom(key), previous));
+          response.addPrevKvs(previous);
         }
       }
       if (write.delete(key)) {

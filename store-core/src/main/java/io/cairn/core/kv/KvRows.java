@@ -40,10 +40,11 @@ final class KvRows {
         .build();
   }
 
-  /** The key's present version, or null. */
-  static @Nullable KvRow present(ReadView view, byte[] key) {
+  /** The key's present version as clients see it, or null. */
+  static @Nullable KeyValue present(ReadView view, ByteString name) {
+    byte[] key = name.toByteArray();
     LatestRow latest = latest(view, key);
-    return latest == null ? null : version(view, key, latest.getModRevision());
+    return latest == null ? null : version(name, version(view, key, latest.getModRevision()));
   }
 
   /** What a version counts where one command's work is bounded, by its row in KV_LATEST. */

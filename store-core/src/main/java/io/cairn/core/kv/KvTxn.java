@@ -3,8 +3,8 @@ package io.cairn.core.kv;
 import io.cairn.core.apply.Checks;
 import io.cairn.core.storage.ColumnFamily;
 import io.cairn.core.storage.ReadView;
-import io.cairn.core.storage.v1.KvRow;
 import io.cairn.protocol.Limits;
+import io.cairn.protocol.v1.KeyValue;
 import io.cairn.protocol.v1.PutRequest;
 import io.cairn.protocol.v1.PutResponse;
 import io.cairn.protocol.v1.RangeResponse;
@@ -93,9 +93,9 @@ final class KvTxn {
   static PutResponse put(ReadView view, KvWrite write, PutRequest request) {
     PutResponse.Builder response = PutResponse.newBuilder();
     if (request.getPrevKv()) {
-      KvRow previous = KvRows.present(view, request.getKey().toByteArray());
+      KeyValue previous = KvRows.present(view, request.getKey());
       if (previous != null) {
-        response.setPrevKv(KvRows.version(request.getKey(), previous));
+        response.setPrevKv(previous);
       }
     }
     write.put(request);

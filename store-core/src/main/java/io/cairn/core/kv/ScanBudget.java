@@ -6,6 +6,7 @@ import io.cairn.core.storage.Cursor;
 import io.cairn.core.storage.KeyLayout;
 import io.cairn.core.storage.ReadView;
 import io.cairn.protocol.Limits;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,26 +34,20 @@ final class ScanBudget {
     } else if (!range.empty()) {
       byte @Nullable [] to = range.to();
       if (past) {
-        chargeVersions(
-            view, KeyLayout.escape(range.from()), to == null ? null : KeyLayout.escape(to));
+        byte[] from = KeyLayout.escape(range.from());
+        byte @Nullable [] end = to == null ? null : KeyLayout.escape(to);
+        charge(view.ascend(ColumnFamily.KV_VERSION, from, end), row -> row.length);
       } else {
-        chargeKeys(view, range.from(), to);
+        charge(view.ascend(ColumnFamily.KV_LATEST, range.from(), to), KvRows::bytes);
       }
     }
   }
 
-  private void chargeKeys(ReadView view, byte[] from, byte @Nullable [] to) {
-    try (Cursor cursor = view.ascend(ColumnFamily.KV_LATEST, from, to)) {
-      while (cursor.next()) {
-        row(KvRows.bytes(cursor.value()));
-      }
-    }
-  }
-
-  private void chargeVersions(ReadView view, byte[] from, byte @Nullable [] to) {
-    try (Cursor cursor = view.ascend(ColumnFamily.KV_VERSION, from, to)) {
-      while (cursor.next()) {
-        row(cursor.value().length);
+  /** Counts the rows of a cursor, and closes it. */
+  private void charge(Cursor rows, ToLongFunction<byte[]> length) {
+    try (rows) {
+      while (rows.next()) {
+        row(length.applyAsLong(rows.value()));
       }
     }
   }

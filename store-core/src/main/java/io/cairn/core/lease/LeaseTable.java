@@ -156,7 +156,7 @@ public final class LeaseTable {
 
   /**
    * Ends up to {@code rowsMax} of the things that hang on an ended lease, and none any more once
-   * the command has written {@code bytesMax}: one thing may be a key with a value of {@link
+   * the command has had effects of {@code bytesMax}: one thing may be a key with a value of {@link
    * Limits#VALUE_BYTES_MAX}.
    */
   public Ended endItems(ApplyContext context, long id, int rowsMax, long bytesMax) {

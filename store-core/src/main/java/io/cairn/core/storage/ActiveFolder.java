@@ -29,11 +29,6 @@ final class ActiveFolder {
     this.root = root;
   }
 
-  /** The folder. */
-  Path root() {
-    return root;
-  }
-
   /**
    * Where the database is.
    *

@@ -34,9 +34,10 @@ final class RocksOptions implements AutoCloseable {
       EnumSet.of(ColumnFamily.KV_VERSION, ColumnFamily.SECTION, ColumnFamily.LOG);
 
   /**
-   * Parts of the block cache, as powers of two. By default it is cut into pieces of half a MiB, and
-   * a filter or index of hundreds of KiB pushes all else out of its piece, and is itself pushed out
-   * by it: then every read of a row reads the filter again. There are few threads to keep apart.
+   * Parts of the block cache, as powers of two. By default it is cut into 64 pieces if each then
+   * has half a MiB, and a filter or index of hundreds of KiB pushes all else out of its piece, and
+   * is itself pushed out by it: then every read of a row reads the filter again. There are few
+   * threads to keep apart.
    */
   private static final int CACHE_SHARD_BITS = 1;
 

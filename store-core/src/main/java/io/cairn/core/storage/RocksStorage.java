@@ -20,7 +20,6 @@ public final class RocksStorage implements AutoCloseable {
   private final Path root;
   private final ActiveFolder active;
   private final RocksOptions options;
-  private final long cacheBytes;
   private final FatalHandler onFatal;
   private final Object writing = new Object();
   private volatile Database database;
@@ -35,14 +34,13 @@ public final class RocksStorage implements AutoCloseable {
   private volatile boolean closed;
 
   private RocksStorage(
-      ActiveFolder active, RocksOptions options, FatalHandler onFatal, Database first) {
+      ActiveFolder active, Path root, RocksOptions options, FatalHandler onFatal, Database first) {
     this.active = active;
-    this.root = active.root();
-    this.cacheBytes = options.rowCacheBytes();
+    this.root = root;
     this.options = options;
     this.onFatal = onFatal;
     this.database = first;
-    this.cache = new RowCache(first.newest(), cacheBytes);
+    this.cache = new RowCache(first.newest(), options.rowCacheBytes());
     this.applied = Applied.read(first.newest(), first.folder());
   }
 
@@ -73,7 +71,7 @@ public final class RocksStorage implements AutoCloseable {
         active.activate(place.path());
       }
       active.removeOthers(place.path());
-      return new RocksStorage(active, options, onFatal, database);
+      return new RocksStorage(active, root, options, onFatal, database);
     } catch (IOException e) {
       release(database, options);
       throw new StorageException("cannot open the storage in " + root + ": " + e.getMessage(), e);
@@ -253,7 +251,7 @@ public final class RocksStorage implements AutoCloseable {
       batchThread = null;
       applied = expected;
       database = next;
-      cache = new RowCache(next.newest(), cacheBytes);
+      cache = new RowCache(next.newest(), options.rowCacheBytes());
       if (retired != null) {
         retired.close();
       }

@@ -68,13 +68,18 @@ final class RowArena {
   /** The row's value, a copy, or null. */
   byte @Nullable [] get(int hash, ColumnFamily family, byte[] key) {
     int slot = find(hash, family, key);
+    return slot < 0 ? null : value(table[slot]);
+  }
+
+  /** Removes a row and returns its value, or null. */
+  byte @Nullable [] take(int hash, ColumnFamily family, byte[] key) {
+    int slot = find(hash, family, key);
     if (slot < 0) {
       return null;
     }
-    byte[] in = chunkOf(table[slot]);
-    int at = offsetOf(table[slot]);
-    int from = at + HEADER_BYTES + key.length;
-    return Arrays.copyOfRange(in, from, from + valueLength(in, at));
+    byte[] value = value(table[slot]);
+    vacate(slot);
+    return value;
   }
 
   /** True if the row is here. */
@@ -101,7 +106,7 @@ final class RowArena {
       return false;
     }
     int place = chunk << CHUNK_BITS | position;
-    if (!enter(table, hash, place + 1)) {
+    if (!enter(hash, place + 1)) {
       return true; // dropped
     }
     byte[] in = chunks.get(chunk);
@@ -161,17 +166,21 @@ final class RowArena {
     byte[] in = chunkOf(ref);
     int at = offsetOf(ref);
     return (int) INTS.get(in, at) == hash
-        && (int) INTS.get(in, at + 4) == key.length
+        && keyLength(in, at) == key.length
         && in[at + 12] == family.number()
         && Arrays.equals(in, at + HEADER_BYTES, at + HEADER_BYTES + key.length, key, 0, key.length);
   }
 
   private void vacate(int slot) {
-    byte[] in = chunkOf(table[slot]);
-    int at = offsetOf(table[slot]);
-    bytes -= HEADER_BYTES + (int) INTS.get(in, at + 4) + valueLength(in, at);
-    rows--;
+    uncount(table[slot]);
     table[slot] = REMOVED;
+  }
+
+  private void uncount(int ref) {
+    byte[] in = chunkOf(ref);
+    int at = offsetOf(ref);
+    bytes -= HEADER_BYTES + keyLength(in, at) + valueLength(in, at);
+    rows--;
   }
 
   /** Makes the place for a row of {@code size} bytes the next one, and sees to free slots. */
@@ -206,27 +215,35 @@ final class RowArena {
       if (ref == EMPTY || ref == REMOVED) {
         continue;
       }
-      byte[] in = chunkOf(ref);
-      int at = offsetOf(ref);
-      if (!enter(table, (int) INTS.get(in, at), ref)) {
-        rows--;
-        bytes -= HEADER_BYTES + (int) INTS.get(in, at + 4) + valueLength(in, at);
+      if (!enter((int) INTS.get(chunkOf(ref), offsetOf(ref)), ref)) {
+        uncount(ref);
       }
     }
   }
 
   /** Enters a place that is not in the table; false if there is no slot near that of its hash. */
-  private boolean enter(int[] slots, int hash, int ref) {
-    int mask = slots.length - 1;
+  private boolean enter(int hash, int ref) {
+    int mask = table.length - 1;
     for (int probe = 0; probe < PROBES_MAX; probe++) {
       int slot = (hash + probe) & mask;
-      if (slots[slot] == EMPTY || slots[slot] == REMOVED) {
-        slotsTaken += slots[slot] == EMPTY ? 1 : 0;
-        slots[slot] = ref;
+      if (table[slot] == EMPTY || table[slot] == REMOVED) {
+        slotsTaken += table[slot] == EMPTY ? 1 : 0;
+        table[slot] = ref;
         return true;
       }
     }
     return false;
+  }
+
+  private byte[] value(int ref) {
+    byte[] in = chunkOf(ref);
+    int at = offsetOf(ref);
+    int from = at + HEADER_BYTES + keyLength(in, at);
+    return Arrays.copyOfRange(in, from, from + valueLength(in, at));
+  }
+
+  private static int keyLength(byte[] in, int at) {
+    return (int) INTS.get(in, at + 4);
   }
 
   private static int valueLength(byte[] in, int at) {

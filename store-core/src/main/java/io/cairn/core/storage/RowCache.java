@@ -39,7 +39,7 @@ final class RowCache implements ReadView {
     if (known != null) {
       return known;
     }
-    known = old.get(hash, family, key);
+    known = old.take(hash, family, key);
     if (known == null) {
       known = committed.get(family, key);
     }
@@ -63,23 +63,19 @@ final class RowCache implements ReadView {
   void committed(ColumnFamily family, byte[] key, byte @Nullable [] value) {
     int hash = RowArena.hash(family, key);
     if (value == null) {
-      forget(hash, family, key);
-    } else if (young.contains(hash, family, key) || old.contains(hash, family, key)) {
+      young.remove(hash, family, key);
+      old.remove(hash, family, key);
+    } else if (young.contains(hash, family, key) || old.remove(hash, family, key)) {
       keep(hash, family, key, value);
     }
   }
 
-  private void forget(int hash, ColumnFamily family, byte[] key) {
-    young.remove(hash, family, key);
-    old.remove(hash, family, key);
-  }
-
+  /** Keeps a row that the old generation does not have. */
   private void keep(int hash, ColumnFamily family, byte[] key, byte[] value) {
     if (value.length > ROW_BYTES_MAX) {
-      forget(hash, family, key);
+      young.remove(hash, family, key);
       return;
     }
-    old.remove(hash, family, key);
     if (!young.put(hash, family, key, value)) {
       RowArena spare = old;
       old = young;

@@ -38,9 +38,12 @@ import java.util.Set;
  * they are too large, these watches become behind ones.
  */
 final class WatchBoard {
-  /** Reads a page of history and brings it to {@link #caughtUp} or {@link #readFailed}. */
+  /** Reads what batches do not have: pages of history, and previous versions. */
   interface PageReader {
-    /** Starts reading; false if the server is stopping. */
+    /**
+     * Starts reading a page of history, which comes to {@link #caughtUp} or {@link #readFailed};
+     * false if the server is stopping.
+     */
     boolean read(Watch watch, long from);
 
     /** Adds previous versions to events, at once; empty if they are too large or it failed. */
@@ -220,7 +223,7 @@ final class WatchBoard {
               .filter(event -> watch.range().matches(event.getKv().getKey()) && watch.wants(event))
               .toList();
       Optional<List<Event>> whole =
-          watch.wantsPrevious() ? reader.complete(rest) : Optional.of(rest);
+          watch.wantsPrevious() && !rest.isEmpty() ? reader.complete(rest) : Optional.of(rest);
       whole.ifPresent(all -> metrics.watchEvents(watch.send(all, position)));
     }
     if (watch.next() > position) {
