@@ -2,6 +2,7 @@ package io.cairn.client;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Operating the cluster. Calls wait for their answer and throw {@link CairnException}. */
 public interface Admin {
@@ -10,6 +11,18 @@ public interface Admin {
 
   /** The members, from the replicated rows. */
   List<Member> members();
+
+  /**
+   * The revision up to which compacted history has been removed on all nodes that answer; empty if
+   * none does. Removal begins after {@link Kv#compact} by itself and ends at its revision.
+   */
+  default OptionalLong removedRevision() {
+    return status().values().stream()
+        .filter(NodeStatus.class::isInstance)
+        .flatMap(report -> ((NodeStatus) report).groups().stream())
+        .mapToLong(GroupStatus::removedRevision)
+        .min();
+  }
 
   /** Adds a voter; one change at a time. */
   List<Member> addMember(Member member);
@@ -49,7 +62,13 @@ public interface Admin {
       List<GroupStatus> groups)
       implements NodeReport {}
 
-  /** What a node says of one group. */
+  /**
+   * What a node says of one group.
+   *
+   * @param compactedRevision below it nothing may be read ({@link Kv#compact})
+   * @param removedRevision up to it, compacted history is gone from the database; at {@code
+   *     compactedRevision} all is
+   */
   record GroupStatus(
       int group,
       String role,
@@ -62,6 +81,7 @@ public interface Admin {
       long snapshotIndex,
       long revision,
       long compactedRevision,
+      long removedRevision,
       long logTimeMillis,
       Bytes stateDigest,
       long keys,

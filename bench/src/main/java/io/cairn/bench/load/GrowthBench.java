@@ -1,5 +1,6 @@
 package io.cairn.bench.load;
 
+import io.cairn.bench.nodes.BenchFailure;
 import io.cairn.bench.nodes.Machine;
 import io.cairn.bench.nodes.NodeCluster;
 import io.cairn.bench.nodes.Pause;
@@ -13,12 +14,14 @@ import java.util.function.Consumer;
 
 /**
  * What becomes of the rate of puts as keys grow in number. For each number the missing keys are
- * stored, history is given up and some time goes by for its removal; then puts in a closed loop
- * overwrite keys from all over.
+ * stored, and history is given up, removed, and some time goes by for the database's compactions;
+ * then puts in a closed loop overwrite keys from all over.
  */
 public final class GrowthBench {
   private static final int OUTSTANDING = 256;
   private static final int CALM_MILLIS = 10_000;
+  private static final int LOOK_MILLIS = 500;
+  private static final long REMOVAL_NANOS_MAX = TimeUnit.MINUTES.toNanos(10);
 
   /** Odd, of the golden ratio: multiples of it, modulo a number of keys, lie all over. */
   private static final long SCATTER = 0x9E3779B97F4A7C15L;
@@ -56,8 +59,7 @@ public final class GrowthBench {
           p99.clear();
         }
         stored = keys;
-        client.kv().compact(client.kv().put("bench/compacted", "").revision());
-        Pause.millis(CALM_MILLIS);
+        giveUpHistory(client);
         overwrite(client, load, seconds, rates, p99);
         progress.accept("%d keys: %.0f puts a second".formatted(keys, rates.get(rates.size() - 1)));
       }
@@ -71,6 +73,20 @@ public final class GrowthBench {
         .put("of_the_first", ratios)
         .put("p99_ms", p99)
         .putAll(Machine.figures(loadBefore));
+  }
+
+  private void giveUpHistory(Cairn client) {
+    long revision = client.kv().put("bench/compacted", "").revision();
+    client.kv().compact(revision);
+    progress.accept("removing history up to revision %d".formatted(revision));
+    long endNanos = System.nanoTime() + REMOVAL_NANOS_MAX;
+    while (client.admin().removedRevision().orElse(0) < revision) {
+      if (System.nanoTime() - endNanos > 0) {
+        throw new BenchFailure("history was not removed in time");
+      }
+      Pause.millis(LOOK_MILLIS);
+    }
+    Pause.millis(CALM_MILLIS);
   }
 
   private static void overwrite(

@@ -52,6 +52,7 @@ final class AdminWire {
         row.getSnapshotIndex(),
         row.getRevision(),
         row.getCompactedRevision(),
+        row.getRemovedRevision(),
         row.getLogTimeMillis(),
         KvWire.bytes(row.getStateDigest()),
         row.getKeys(),

@@ -43,11 +43,15 @@ public final class Housekeeping {
   /** Removes up to about {@code rowsMax} rows. */
   HousekeepResponse step(ApplyContext context, int rowsMax) {
     int budget = Math.max(1, Math.min(rowsMax, Limits.DELETE_KEYS_MAX));
+    // Garbage first: what is left of ended leases can still be read, and must not wait for long.
+    boolean both = budget > 1 && Compaction.pending(context.batch());
+    int rows = collect(context, both ? budget / 2 : budget);
+    rows += Compaction.step(context, budget - rows);
+    return HousekeepResponse.newBuilder().setRows(rows).setMore(pending(context.batch())).build();
+  }
+
+  private int collect(ApplyContext context, int budget) {
     int rows = 0;
-    if (Compaction.pending(context.batch())) {
-      // Half of it: what is left of ended leases can still be read, and must not wait for long.
-      rows += Compaction.step(context, (budget + 1) / 2);
-    }
     for (byte[] item : garbage(context.batch())) {
       if (rows >= budget) {
         break;
@@ -75,7 +79,7 @@ public final class Housekeeping {
         context.batch().delete(ColumnFamily.GARBAGE, item);
       }
     }
-    return HousekeepResponse.newBuilder().setRows(rows).setMore(pending(context.batch())).build();
+    return rows;
   }
 
   private static List<byte[]> garbage(Batch batch) {

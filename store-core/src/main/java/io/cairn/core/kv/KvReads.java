@@ -40,7 +40,7 @@ public final class KvReads {
       LatestRow latest = KvRows.latest(view, key);
       if (latest != null && latest.getModRevision() <= revision) {
         selection.offer(key, KvRows.withoutValue(latest), () -> KvRows.value(view, key, latest));
-      } else {
+      } else if (revision < view.counter(Counter.REVISION)) { // at the present there is no other
         KvRow row = KvRows.before(view, key, revision + 1);
         if (row != null) {
           selection.offer(key, row, row::getValue);

@@ -1,10 +1,14 @@
 package io.cairn.server.cli;
 
+import io.cairn.client.Admin;
 import io.cairn.client.Admin.Member;
 import io.cairn.client.Cairn;
 import io.cairn.client.CairnException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -110,23 +114,66 @@ final class OperateCommands {
         "Gives up the history of keys below a revision: reads and watches there are refused from then"
             + " on, and the room is freed in steps."
       },
-      footer = "  cairn compact 120000")
+      footer = {"  cairn compact 120000", "  cairn compact 120000 --wait 5m"})
   static final class Compact extends Call {
+    private static final long LOOK_MILLIS = 200;
+    private static final long TELL_MILLIS = 5_000;
+
     @Parameters(paramLabel = "REV", description = "The lowest revision that is kept.")
     private long revision;
 
+    @Option(
+        names = "--wait",
+        paramLabel = "TIME",
+        description =
+            "How long to wait until the room is free on all members that answer; exit code 5 if it is"
+                + " not by then. Default: not at all.")
+    private Duration wait = Duration.ZERO;
+
     @Override
-    Exit run() {
+    Exit run() throws InterruptedException {
       if (revision < 1) {
         throw new CommandFailure(
             Exit.USAGE, "REV is %d, at least 1; nothing was done".formatted(revision));
       }
       try (Cairn cairn = connect()) {
         cairn.kv().compact(revision);
+        if (!wait.isZero()) {
+          awaitRemoval(cairn.admin());
+        }
       }
       output()
           .result(Fields.of().put("compactedRevision", revision), "compacted below " + revision);
       return Exit.DONE;
+    }
+
+    private void awaitRemoval(Admin admin) throws InterruptedException {
+      long begunNanos = System.nanoTime();
+      long told = 0;
+      while (true) {
+        OptionalLong removed = admin.removedRevision();
+        if (removed.isPresent() && removed.getAsLong() >= revision) {
+          return;
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos);
+        if (millis >= wait.toMillis()) {
+          throw new CommandFailure(Exit.UNAVAILABLE, unfinished(removed));
+        }
+        if (removed.isPresent() && millis / TELL_MILLIS > told) {
+          told = millis / TELL_MILLIS;
+          output().remark("removed up to %d of %d".formatted(removed.getAsLong(), revision));
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+
+    private String unfinished(OptionalLong removed) {
+      String where =
+          removed.isPresent()
+              ? "history is removed up to %d".formatted(removed.getAsLong())
+              : "no member answers";
+      return "compacted below %d, but after %s %s; removal goes on by itself"
+          .formatted(revision, Shown.duration(wait), where);
     }
   }
 }

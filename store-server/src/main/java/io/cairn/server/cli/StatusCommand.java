@@ -181,6 +181,7 @@ final class StatusCommand extends Call {
         .put("snapshotIndex", group.snapshotIndex())
         .put("revision", group.revision())
         .put("compactedRevision", group.compactedRevision())
+        .put("removedRevision", group.removedRevision())
         .put("logTimeMillis", group.logTimeMillis())
         .put("stateDigest", group.stateDigest().toHex())
         .put("keys", group.keys())

@@ -36,6 +36,7 @@ record StatusReport(
           .setStateDigest(ByteString.copyFrom(view.digest()))
           .setRevision(view.counter(Counter.REVISION))
           .setCompactedRevision(view.counter(Counter.COMPACTED))
+          .setRemovedRevision(view.counter(Counter.COMPACTION_DONE))
           .setLogTimeMillis(view.counter(Counter.LOG_TIME))
           .setKeys(view.counter(Counter.KEYS))
           .setTasks(view.counter(Counter.TASKS))

@@ -85,7 +85,10 @@ class CliIT {
     assertThat(watch.endedWith(Exit.DONE).out().lines()).hasSize(2);
     assertThat(watch.out()).contains("\"value\":\"2\"", "\"value\":\"3\"");
     String revision = put.path("revision").asText();
-    run("compact", revision).endedWith(Exit.DONE);
+    run("compact", revision, "--wait", "30s").endedWith(Exit.DONE);
+    for (JsonNode node : run("status", "-o", "json").endedWith(Exit.DONE).json().path("nodes")) {
+      assertThat(node.path("groups").path(0).path("removedRevision").asText()).isEqualTo(revision);
+    }
     run("kv", "get", "it/a", "--rev", "1").endedWith(Exit.FAILED).saidOneLine();
   }
 

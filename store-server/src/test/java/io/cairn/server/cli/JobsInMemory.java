@@ -141,6 +141,7 @@ final class JobsInMemory {
                 1,
                 1,
                 0,
+                0,
                 now,
                 Bytes.empty(),
                 0,
