@@ -54,9 +54,10 @@ public enum Setting {
   BLOCK_CACHE_MIB("64", SettingType.integer(8, 65_536), "MiB of memory for blocks read from disk."),
   /** Cache of rows above RocksDB. */
   ROW_CACHE_MIB(
-      "96",
+      "128",
       SettingType.integer(1, 2_048),
-      "MiB of memory for short rows read lately; a key that is overwritten needs about 80 bytes."),
+      "MiB of memory for short rows read or written lately, at most half of -Xmx; a key needs"
+          + " about 80 bytes."),
   /** RocksDB memtables. */
   WRITE_BUFFER_MIB(
       "64", SettingType.integer(8, 4_096), "MiB of memory for state not yet written to tables."),

@@ -56,8 +56,8 @@ public class ApplyPuts {
   private static final int ENTRY_PUTS = 500;
   private static final int OUTSTANDING = 256;
 
-  /** Housekeeping gives compaction half of a step, and a revision has two rows to remove. */
-  private static final int ROWS_PER_PUT = 4;
+  /** A revision has two rows to remove. */
+  private static final int ROWS_PER_PUT = 2;
 
   /** Puts of an entry. */
   @Param({"1", "64"})

@@ -60,6 +60,7 @@ public final class GrowthBench {
         }
         stored = keys;
         giveUpHistory(client);
+        progress.accept("puts for %d s".formatted(seconds));
         overwrite(client, load, seconds, rates, p99);
         progress.accept("%d keys: %.0f puts a second".formatted(keys, rates.get(rates.size() - 1)));
       }

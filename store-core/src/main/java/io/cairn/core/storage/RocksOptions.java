@@ -84,9 +84,12 @@ final class RocksOptions implements AutoCloseable {
     this.flush = own(new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true));
   }
 
-  /** Bytes for {@link RowCache}. */
+  /**
+   * Bytes for {@link RowCache}: at most half of the memory that the JVM may take outside of its
+   * heap, which is as much as its heap has unless it was told otherwise.
+   */
   long rowCacheBytes() {
-    return settings.rowCacheBytes();
+    return Math.min(settings.rowCacheBytes(), Runtime.getRuntime().maxMemory() / 2);
   }
 
   DBOptions database() {

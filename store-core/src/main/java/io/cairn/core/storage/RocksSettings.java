@@ -5,7 +5,8 @@ package io.cairn.core.storage;
  *
  * @param blockCacheBytes memory for blocks read, shared by all families, with their indexes and
  *     filters
- * @param rowCacheBytes memory for short rows the applying thread has read lately, on the heap
+ * @param rowCacheBytes memory for short rows the applying thread has read or written lately,
+ *     outside of the heap; half of the JVM's largest heap at most
  * @param writeBufferBytes memory for rows not yet flushed, shared by all families
  * @param blobBytesMin values of this size and above are kept in blob files
  * @param openFilesMax table files held open
@@ -32,7 +33,7 @@ public record RocksSettings(
 
   /** What a server with two cores and 500 MB should run with. */
   public static RocksSettings defaults() {
-    return new RocksSettings(64 * MIB, 96 * MIB, 64 * MIB, 4 * 1024, 512, 2);
+    return new RocksSettings(64 * MIB, 128 * MIB, 64 * MIB, 4 * 1024, 512, 2);
   }
 
   /** For tests: a small cache and a small write buffer, so that flushes are frequent. */

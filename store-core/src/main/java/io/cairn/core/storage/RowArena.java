@@ -2,6 +2,7 @@ package io.cairn.core.storage;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,10 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows in a few large arrays, found by a hash table of their places: a million short rows are a
- * hundred objects to the collector, and 60 bytes each less than as objects. Takes rows until it is
- * full; a place that a row has left is not used again before {@link #clear}. It may refuse or drop
- * a row at any time: among keys that were chosen for one hash only some are found. Not thread-safe.
+ * Rows in a few large buffers outside of the heap, found by a hash table of their places: a million
+ * short rows are nothing to the collector, and 60 bytes each less than as objects. Takes rows until
+ * it is full; a place that a row has left is not used again before {@link #clear}. It may refuse or
+ * drop a row at any time: among keys that were chosen for one hash only some are found. Not
+ * thread-safe.
  */
 final class RowArena {
   private static final int CHUNK_BITS = 20;
@@ -28,14 +30,12 @@ final class RowArena {
   private static final int REMOVED = -1;
 
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L; // odd, of the golden ratio
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final int chunkBytes;
   private final int chunksMax;
-  private final List<byte[]> chunks = new ArrayList<>();
+  private final List<ByteBuffer> chunks = new ArrayList<>();
   // Where the next row goes.
   private int chunk;
   private int position;
@@ -93,10 +93,10 @@ final class RowArena {
   boolean put(int hash, ColumnFamily family, byte[] key, byte[] value) {
     int slot = find(hash, family, key);
     if (slot >= 0) {
-      byte[] in = chunkOf(table[slot]);
+      ByteBuffer in = chunkOf(table[slot]);
       int at = offsetOf(table[slot]);
       if (valueLength(in, at) == value.length) {
-        System.arraycopy(value, 0, in, at + HEADER_BYTES + key.length, value.length);
+        in.put(at + HEADER_BYTES + key.length, value);
         return true;
       }
       vacate(slot);
@@ -109,13 +109,13 @@ final class RowArena {
     if (!enter(hash, place + 1)) {
       return true; // dropped
     }
-    byte[] in = chunks.get(chunk);
-    INTS.set(in, position, hash);
-    INTS.set(in, position + 4, key.length);
-    INTS.set(in, position + 8, value.length);
-    in[position + 12] = (byte) family.number();
-    System.arraycopy(key, 0, in, position + HEADER_BYTES, key.length);
-    System.arraycopy(value, 0, in, position + HEADER_BYTES + key.length, value.length);
+    ByteBuffer in = chunks.get(chunk);
+    in.putInt(position, hash);
+    in.putInt(position + 4, key.length);
+    in.putInt(position + 8, value.length);
+    in.put(position + 12, (byte) family.number());
+    in.put(position + HEADER_BYTES, key);
+    in.put(position + HEADER_BYTES + key.length, value);
     position += size;
     rows++;
     bytes += size;
@@ -163,12 +163,27 @@ final class RowArena {
   }
 
   private boolean is(int ref, int hash, ColumnFamily family, byte[] key) {
-    byte[] in = chunkOf(ref);
+    ByteBuffer in = chunkOf(ref);
     int at = offsetOf(ref);
-    return (int) INTS.get(in, at) == hash
+    return in.getInt(at) == hash
         && keyLength(in, at) == key.length
-        && in[at + 12] == family.number()
-        && Arrays.equals(in, at + HEADER_BYTES, at + HEADER_BYTES + key.length, key, 0, key.length);
+        && in.get(at + 12) == family.number()
+        && isKey(in, at + HEADER_BYTES, key);
+  }
+
+  private static boolean isKey(ByteBuffer in, int from, byte[] key) {
+    int at = 0;
+    for (; at <= key.length - Long.BYTES; at += Long.BYTES) {
+      if (in.getLong(from + at) != (long) LONGS.get(key, at)) {
+        return false;
+      }
+    }
+    for (; at < key.length; at++) {
+      if (in.get(from + at) != key[at]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void vacate(int slot) {
@@ -177,7 +192,7 @@ final class RowArena {
   }
 
   private void uncount(int ref) {
-    byte[] in = chunkOf(ref);
+    ByteBuffer in = chunkOf(ref);
     int at = offsetOf(ref);
     bytes -= HEADER_BYTES + keyLength(in, at) + valueLength(in, at);
     rows--;
@@ -198,7 +213,7 @@ final class RowArena {
       return false;
     }
     if (chunk == chunks.size()) {
-      chunks.add(new byte[chunkBytes]);
+      chunks.add(ByteBuffer.allocateDirect(chunkBytes).order(ByteOrder.LITTLE_ENDIAN));
     }
     if (slotsTaken >= table.length / 2) {
       rebuild(rows >= table.length / 4 ? table.length * 2 : table.length);
@@ -215,7 +230,7 @@ final class RowArena {
       if (ref == EMPTY || ref == REMOVED) {
         continue;
       }
-      if (!enter((int) INTS.get(chunkOf(ref), offsetOf(ref)), ref)) {
+      if (!enter(chunkOf(ref).getInt(offsetOf(ref)), ref)) {
         uncount(ref);
       }
     }
@@ -236,21 +251,22 @@ final class RowArena {
   }
 
   private byte[] value(int ref) {
-    byte[] in = chunkOf(ref);
+    ByteBuffer in = chunkOf(ref);
     int at = offsetOf(ref);
-    int from = at + HEADER_BYTES + keyLength(in, at);
-    return Arrays.copyOfRange(in, from, from + valueLength(in, at));
+    byte[] value = new byte[valueLength(in, at)];
+    in.get(at + HEADER_BYTES + keyLength(in, at), value);
+    return value;
   }
 
-  private static int keyLength(byte[] in, int at) {
-    return (int) INTS.get(in, at + 4);
+  private static int keyLength(ByteBuffer in, int at) {
+    return in.getInt(at + 4);
   }
 
-  private static int valueLength(byte[] in, int at) {
-    return (int) INTS.get(in, at + 8);
+  private static int valueLength(ByteBuffer in, int at) {
+    return in.getInt(at + 8);
   }
 
-  private byte[] chunkOf(int ref) {
+  private ByteBuffer chunkOf(int ref) {
     return chunks.get((ref - 1) >>> CHUNK_BITS);
   }
 

@@ -3,12 +3,11 @@ package io.cairn.core.storage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Committed rows that the applying thread has read lately: most commands begin by reading a row
- * that a recent one has written. A row that was only written is left out: those of a great load of
- * new keys will hardly be read soon. Bounded in bytes, in two generations: a row that is used comes
- * into the young one; when that has half of the bytes, it becomes the old one, and what only the
- * old one held is forgotten. A list in the order of use would touch the memory of three rows for
- * each that is used.
+ * Committed rows that the applying thread has read or written lately: most commands begin by
+ * reading a row that a recent one has written. Bounded in bytes, in two generations: a row that is
+ * used comes into the young one; when that has half of the bytes, it becomes the old one, and what
+ * only the old one held is forgotten. A list in the order of use would touch the memory of three
+ * rows for each that is used.
  *
  * <p>I1: holds nothing that is not committed. {@link RocksStorage} tells it of each committed
  * write, and begins another one with another database. A row is in one generation at most, so that
@@ -59,13 +58,14 @@ final class RowCache implements ReadView {
     return committed.descend(family, from, to);
   }
 
-  /** A row was committed; null: its removal. */
+  /** A row of a family that is {@link ColumnFamily#readAgain} was committed; null: its removal. */
   void committed(ColumnFamily family, byte[] key, byte @Nullable [] value) {
     int hash = RowArena.hash(family, key);
     if (value == null) {
       young.remove(hash, family, key);
       old.remove(hash, family, key);
-    } else if (young.contains(hash, family, key) || old.remove(hash, family, key)) {
+    } else {
+      old.remove(hash, family, key);
       keep(hash, family, key, value);
     }
   }
