@@ -1,8 +1,12 @@
 package io.cairn.client;
 
+import static java.util.stream.Collectors.toSet;
+
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Operating the cluster. Calls wait for their answer and throw {@link CairnException}. */
 public interface Admin {
@@ -13,13 +17,28 @@ public interface Admin {
   List<Member> members();
 
   /**
-   * The revision up to which compacted history has been removed on all nodes that answer; empty if
-   * none does. Removal begins after {@link Kv#compact} by itself and ends at its revision.
+   * The revision up to which compacted history has been removed on all members that answered; empty
+   * if none did. Removal begins after {@link Kv#compact} by itself and ends at its revision.
+   *
+   * @param status as {@link #status} said
    */
-  default OptionalLong removedRevision() {
-    return status().values().stream()
-        .filter(NodeStatus.class::isInstance)
-        .flatMap(report -> ((NodeStatus) report).groups().stream())
+  static OptionalLong removedRevision(Map<String, NodeReport> status) {
+    List<NodeStatus> nodes =
+        status.values().stream()
+            .filter(NodeStatus.class::isInstance)
+            .map(NodeStatus.class::cast)
+            .filter(node -> !node.groups().isEmpty())
+            .toList();
+    // Who was removed runs on, and hears nothing new.
+    Set<String> members =
+        nodes.stream()
+            .map(node -> node.groups().get(0))
+            .max(Comparator.comparingLong(GroupStatus::appliedIndex))
+            .map(group -> group.members().stream().map(Member::name).collect(toSet()))
+            .orElse(Set.of());
+    return nodes.stream()
+        .filter(node -> members.isEmpty() || members.contains(node.node()))
+        .flatMap(node -> node.groups().stream())
         .mapToLong(GroupStatus::removedRevision)
         .min();
   }

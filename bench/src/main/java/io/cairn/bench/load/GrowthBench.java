@@ -5,6 +5,7 @@ import io.cairn.bench.nodes.Machine;
 import io.cairn.bench.nodes.NodeCluster;
 import io.cairn.bench.nodes.Pause;
 import io.cairn.bench.report.Figures;
+import io.cairn.client.Admin;
 import io.cairn.client.Cairn;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ public final class GrowthBench {
     client.kv().compact(revision);
     progress.accept("removing history up to revision %d".formatted(revision));
     long endNanos = System.nanoTime() + REMOVAL_NANOS_MAX;
-    while (client.admin().removedRevision().orElse(0) < revision) {
+    while (Admin.removedRevision(client.admin().status()).orElse(0) < revision) {
       if (System.nanoTime() - endNanos > 0) {
         throw new BenchFailure("history was not removed in time");
       }

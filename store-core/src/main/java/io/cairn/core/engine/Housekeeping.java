@@ -43,7 +43,7 @@ public final class Housekeeping {
   /** Removes up to about {@code rowsMax} rows. */
   HousekeepResponse step(ApplyContext context, int rowsMax) {
     int budget = Math.max(1, Math.min(rowsMax, Limits.DELETE_KEYS_MAX));
-    // Garbage first: what is left of ended leases can still be read, and must not wait for long.
+    // Garbage first, and of it ended leases: what is left of them can still be read.
     boolean both = budget > 1 && Compaction.pending(context.batch());
     int rows = collect(context, both ? budget / 2 : budget);
     rows += Compaction.step(context, budget - rows);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How far a database is: the last entry applied, and the digest of the state after it. */
 final class Applied {
-  static final int FORMAT = 5;
+  static final int FORMAT = 6;
 
   private final long index;
   private final long term;

@@ -74,14 +74,17 @@ public final class KeyLayout {
   /** {@link ColumnFamily#DEADLINE} kind: dispatch that was left over; one row, of time 0. */
   public static final byte DEADLINE_DISPATCH = 5;
 
+  /**
+   * {@link ColumnFamily#GARBAGE} kind: keys and tasks of an ended lease. The first kind is the
+   * first to be removed, and these can still be read.
+   */
+  public static final byte GARBAGE_LEASE = 1;
+
   /** {@link ColumnFamily#GARBAGE} kind: rows of a deleted task. */
-  public static final byte GARBAGE_TASK = 1;
+  public static final byte GARBAGE_TASK = 2;
 
   /** {@link ColumnFamily#GARBAGE} kind: outcomes of a closed session. */
-  public static final byte GARBAGE_SESSION = 2;
-
-  /** {@link ColumnFamily#GARBAGE} kind: keys and tasks of an ended lease. */
-  public static final byte GARBAGE_LEASE = 3;
+  public static final byte GARBAGE_SESSION = 3;
 
   /** {@link ColumnFamily#GARBAGE} kind: tasks and faults of a deleted job. */
   public static final byte GARBAGE_JOB = 4;

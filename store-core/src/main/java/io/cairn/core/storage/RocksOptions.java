@@ -1,9 +1,7 @@
 package io.cairn.core.storage;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BackgroundErrorReason;
@@ -29,10 +27,6 @@ import org.rocksdb.WriteOptions;
  * after a restore share its cache. Close it after them.
  */
 final class RocksOptions implements AutoCloseable {
-  /** Families whose values can be long: rewriting them in each compaction would be waste. */
-  private static final Set<ColumnFamily> WITH_BLOBS =
-      EnumSet.of(ColumnFamily.KV_VERSION, ColumnFamily.SECTION, ColumnFamily.LOG);
-
   /**
    * Parts of the block cache, as powers of two. By default it is cut into 64 pieces if each then
    * has half a MiB, and a filter or index of hundreds of KiB pushes all else out of its piece, and
@@ -45,8 +39,8 @@ final class RocksOptions implements AutoCloseable {
   private static final double CACHE_FOR_INDEXES = 0.5;
 
   /**
-   * Of a memtable for its filter: 640 KiB for 64 MiB. Only for the family that each put reads;
-   * memory is taken when the memtable begins, for each family.
+   * Of a memtable for its filter: 640 KiB for 64 MiB. Only for the families that each put or get
+   * reads; memory is taken when the memtable begins, for each family.
    */
   private static final double MEMTABLE_FILTER = 0.01;
 
@@ -57,7 +51,8 @@ final class RocksOptions implements AutoCloseable {
   private final List<AbstractNativeReference> owned = new ArrayList<>();
   private final DBOptions database;
   private final ColumnFamilyOptions plain;
-  private final ColumnFamilyOptions readByPuts;
+  private final ColumnFamilyOptions latest;
+  private final ColumnFamilyOptions versions;
   private final ColumnFamilyOptions withBlobs;
   private final WriteOptions write;
   private final ReadOptions read;
@@ -74,7 +69,8 @@ final class RocksOptions implements AutoCloseable {
         table(cache, bloom).setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
     this.database = own(databaseOptions(onFatal));
     this.plain = own(familyOptions(table));
-    this.readByPuts = own(readByPuts(familyOptions(pointTable)));
+    this.latest = own(readByKey(familyOptions(pointTable)));
+    this.versions = own(blobs(readByKey(familyOptions(pointTable))));
     this.withBlobs = own(blobs(familyOptions(table)));
     // The Raft log is the write-ahead log: a second one would cost a write and give nothing.
     this.write = own(new WriteOptions().setDisableWAL(true));
@@ -119,10 +115,12 @@ final class RocksOptions implements AutoCloseable {
   }
 
   private ColumnFamilyOptions options(ColumnFamily family) {
-    if (family == ColumnFamily.KV_LATEST) {
-      return readByPuts;
-    }
-    return WITH_BLOBS.contains(family) ? withBlobs : plain;
+    return switch (family) {
+      case KV_LATEST -> latest;
+      case KV_VERSION -> versions;
+      case SECTION, LOG -> withBlobs;
+      default -> plain;
+    };
   }
 
   @Override
@@ -195,13 +193,17 @@ final class RocksOptions implements AutoCloseable {
         .setTableFormatConfig(table);
   }
 
-  /** Each put reads one row by its key, and over many keys it is seldom in the memtable. */
-  private static ColumnFamilyOptions readByPuts(ColumnFamilyOptions options) {
+  /**
+   * Each put reads a row of KV_LATEST by its key, each get that and its version; over many keys
+   * they are seldom in the memtable.
+   */
+  private static ColumnFamilyOptions readByKey(ColumnFamilyOptions options) {
     return options
         .setMemtablePrefixBloomSizeRatio(MEMTABLE_FILTER)
         .setMemtableWholeKeyFiltering(true);
   }
 
+  /** Of values that can be long: rewriting them in each compaction would be waste. */
   private ColumnFamilyOptions blobs(ColumnFamilyOptions options) {
     return options
         .setEnableBlobFiles(true)

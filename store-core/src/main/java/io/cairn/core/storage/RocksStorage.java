@@ -251,7 +251,7 @@ public final class RocksStorage implements AutoCloseable {
       batchThread = null;
       applied = expected;
       database = next;
-      cache = new RowCache(next.newest(), options.rowCacheBytes());
+      cache.begin(next.newest());
       if (retired != null) {
         retired.close();
       }

@@ -34,7 +34,7 @@ final class RowArena {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final int chunkBytes;
-  private final int chunksMax;
+  private int chunksMax;
   private final List<ByteBuffer> chunks = new ArrayList<>();
   // Where the next row goes.
   private int chunk;
@@ -212,13 +212,23 @@ final class RowArena {
       position = chunkBytes;
       return false;
     }
-    if (chunk == chunks.size()) {
-      chunks.add(ByteBuffer.allocateDirect(chunkBytes).order(ByteOrder.LITTLE_ENDIAN));
+    if (chunk == chunks.size() && !addChunk()) {
+      chunksMax = chunk;
+      return makeRoom(size);
     }
     if (slotsTaken >= table.length / 2) {
       rebuild(rows >= table.length / 4 ? table.length * 2 : table.length);
     }
     return true;
+  }
+
+  /** Adds a buffer; false if the JVM may take no more memory outside of its heap. */
+  private boolean addChunk() {
+    try {
+      return chunks.add(ByteBuffer.allocateDirect(chunkBytes).order(ByteOrder.LITTLE_ENDIAN));
+    } catch (OutOfMemoryError e) {
+      return false; // a cache may be smaller, a server may not fall over it
+    }
   }
 
   /** Makes another table, without what was removed. */

@@ -17,7 +17,7 @@ final class RowCache implements ReadView {
   /** A longer row is cheap to read for its length, and would push out many. */
   private static final int ROW_BYTES_MAX = 16 * 1024;
 
-  private final ReadView committed;
+  private ReadView committed;
   private RowArena young;
   private RowArena old;
 
@@ -26,6 +26,13 @@ final class RowCache implements ReadView {
     this.committed = committed;
     this.young = new RowArena(bytesMax / 2);
     this.old = new RowArena(bytesMax / 2);
+  }
+
+  /** Begins anew over another database, in the memory that it has. */
+  void begin(ReadView next) {
+    committed = next;
+    young.clear();
+    old.clear();
   }
 
   @Override

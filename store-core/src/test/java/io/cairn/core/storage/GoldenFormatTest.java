@@ -24,12 +24,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of storage format 5. Whoever has to change a line here breaks the format: databases and
+ * The bytes of storage format 6. Whoever has to change a line here breaks the format: databases and
  * snapshots in the field can no longer be read, and the format's version must be raised.
  */
 class GoldenFormatTest {
   @Test
-  void keysOfFormatFive() {
+  void keysOfFormatSix() {
     assertThat(hex(KeyLayout.localFormat())).isEqualTo("666f726d6174");
     assertThat(hex(KeyLayout.localApplied())).isEqualTo("6170706c696564");
     assertThat(hex(KeyLayout.localDigest())).isEqualTo("646967657374");
@@ -55,9 +55,9 @@ class GoldenFormatTest {
     assertThat(hex(KeyLayout.item(1, bytes("i")))).isEqualTo("0000000000000001" + "69");
     assertThat(KeyLayout.nameOfItem(KeyLayout.item(1, bytes("i"))).toStringUtf8()).isEqualTo("i");
     assertThat(hex(KeyLayout.garbage(KeyLayout.GARBAGE_TASK, 9)))
-        .isEqualTo("01" + "0000000000000009");
-    assertThat(hex(KeyLayout.garbage(KeyLayout.GARBAGE_SESSION, 9))).startsWith("02");
-    assertThat(hex(KeyLayout.garbage(KeyLayout.GARBAGE_LEASE, 9))).startsWith("03");
+        .isEqualTo("02" + "0000000000000009");
+    assertThat(hex(KeyLayout.garbage(KeyLayout.GARBAGE_SESSION, 9))).startsWith("03");
+    assertThat(hex(KeyLayout.garbage(KeyLayout.GARBAGE_LEASE, 9))).startsWith("01");
   }
 
   @Test
@@ -85,7 +85,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void familiesOfFormatFive() {
+  void familiesOfFormatSix() {
     StringBuilder families = new StringBuilder();
     for (ColumnFamily family : ColumnFamily.values()) {
       families.append(family.number()).append(new String(family.nameBytes(), UTF_8)).append(' ');
@@ -99,7 +99,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void countersOfFormatFive() {
+  void countersOfFormatSix() {
     StringBuilder counters = new StringBuilder();
     for (Counter counter : Counter.values()) {
       counters.append(hex(counter.key())).append(counter).append(' ');
@@ -111,7 +111,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void rowsOfFormatFive() {
+  void rowsOfFormatSix() {
     assertThat(
             hex(
                 KvRow.newBuilder()
@@ -179,7 +179,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void recoveryOfFormatFive() {
+  void recoveryOfFormatSix() {
     assertThat(
             hex(
                 TaskRecovery.newBuilder()
@@ -209,7 +209,7 @@ class GoldenFormatTest {
   }
 
   @Test
-  void digestOfFormatFive() {
+  void digestOfFormatSix() {
     StateDigest digest = new StateDigest();
     digest.add(ColumnFamily.TASK, bytes("key"), bytes("value"));
     assertThat(hex(digest.toBytes())).isEqualTo("85b56aee290064ea9c8dc45e024883a9");

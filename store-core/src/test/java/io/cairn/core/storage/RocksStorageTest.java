@@ -125,8 +125,8 @@ class RocksStorageTest {
         });
     assertThatThrownBy(this::open)
         .isInstanceOf(NewerFormatException.class)
-        .hasMessageContaining("format 6")
-        .hasMessageContaining("up to 5");
+        .hasMessageContaining("format 7")
+        .hasMessageContaining("up to 6");
   }
 
   @Test

@@ -195,7 +195,7 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining("format 9")
-        .hasMessageContaining("up to 5");
+        .hasMessageContaining("up to 6");
   }
 
   @Test
@@ -204,7 +204,7 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> SnapshotFiles.verify(snapshot))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("format 3")
-        .hasMessageContaining("reads 5 only");
+        .hasMessageContaining("reads 6 only");
   }
 
   @Test

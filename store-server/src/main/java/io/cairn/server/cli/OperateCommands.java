@@ -2,13 +2,16 @@ package io.cairn.server.cli;
 
 import io.cairn.client.Admin;
 import io.cairn.client.Admin.Member;
+import io.cairn.client.Admin.NodeReport;
+import io.cairn.client.Admin.NodeUnreachable;
 import io.cairn.client.Cairn;
 import io.cairn.client.CairnException;
+import io.cairn.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -126,8 +129,8 @@ final class OperateCommands {
         names = "--wait",
         paramLabel = "TIME",
         description =
-            "How long to wait until the room is free on all members that answer; exit code 5 if it is"
-                + " not by then. Default: not at all.")
+            "How long to wait until the history is removed on all members that answer; exit code 5 if"
+                + " it is not by then. May be said again later. Default: not at all.")
     private Duration wait = Duration.ZERO;
 
     @Override
@@ -137,7 +140,7 @@ final class OperateCommands {
             Exit.USAGE, "REV is %d, at least 1; nothing was done".formatted(revision));
       }
       try (Cairn cairn = connect()) {
-        cairn.kv().compact(revision);
+        compact(cairn);
         if (!wait.isZero()) {
           awaitRemoval(cairn.admin());
         }
@@ -147,24 +150,46 @@ final class OperateCommands {
       return Exit.DONE;
     }
 
+    private void compact(Cairn cairn) {
+      try {
+        cairn.kv().compact(revision);
+      } catch (CairnException e) {
+        if (wait.isZero() || e.code() != ErrorCode.COMPACTED) {
+          throw e;
+        }
+        output().remark("it was compacted before");
+      }
+    }
+
     private void awaitRemoval(Admin admin) throws InterruptedException {
       long begunNanos = System.nanoTime();
       long told = 0;
       while (true) {
-        OptionalLong removed = admin.removedRevision();
+        Map<String, NodeReport> status = admin.status();
+        OptionalLong removed = Admin.removedRevision(status);
         if (removed.isPresent() && removed.getAsLong() >= revision) {
+          sayWhoIsSilent(status);
           return;
         }
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos);
-        if (millis >= wait.toMillis()) {
+        Duration waited = Duration.ofNanos(System.nanoTime() - begunNanos);
+        if (waited.compareTo(wait) >= 0) {
           throw new CommandFailure(Exit.UNAVAILABLE, unfinished(removed));
         }
-        if (removed.isPresent() && millis / TELL_MILLIS > told) {
-          told = millis / TELL_MILLIS;
+        if (removed.isPresent() && waited.toMillis() / TELL_MILLIS > told) {
+          told = waited.toMillis() / TELL_MILLIS;
           output().remark("removed up to %d of %d".formatted(removed.getAsLong(), revision));
         }
         Thread.sleep(LOOK_MILLIS);
       }
+    }
+
+    private void sayWhoIsSilent(Map<String, NodeReport> status) {
+      status.forEach(
+          (address, report) -> {
+            if (report instanceof NodeUnreachable) {
+              output().remark(address + " did not answer: it removes the history when it is back");
+            }
+          });
     }
 
     private String unfinished(OptionalLong removed) {

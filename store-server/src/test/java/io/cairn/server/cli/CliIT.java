@@ -86,6 +86,8 @@ class CliIT {
     assertThat(watch.out()).contains("\"value\":\"2\"", "\"value\":\"3\"");
     String revision = put.path("revision").asText();
     run("compact", revision, "--wait", "30s").endedWith(Exit.DONE);
+    run("compact", revision, "--wait", "30s").endedWith(Exit.DONE);
+    run("compact", revision).endedWith(Exit.FAILED).saidOneLine();
     for (JsonNode node : run("status", "-o", "json").endedWith(Exit.DONE).json().path("nodes")) {
       assertThat(node.path("groups").path(0).path("removedRevision").asText()).isEqualTo(revision);
     }
