@@ -124,9 +124,13 @@ final class RaftCluster implements AutoCloseable {
     return agreed ? leading : List.of();
   }
 
+  /** As a killed process: JRaft's own end would hand the lead over, and nobody may hear it. */
   void crash(Member member) {
     members.remove(member.peer());
+    String dead = member.peer().toString();
+    members.values().forEach(other -> other.group().setLinkFilter(dead::equals));
     member.group().crash();
+    heal();
   }
 
   void isolate(Member member) {
