@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -27,20 +28,28 @@ public interface Admin {
         status.values().stream()
             .filter(NodeStatus.class::isInstance)
             .map(NodeStatus.class::cast)
-            .filter(node -> !node.groups().isEmpty())
             .toList();
     // Who was removed runs on, and hears nothing new.
     Set<String> members =
-        nodes.stream()
-            .map(node -> node.groups().get(0))
-            .max(Comparator.comparingLong(GroupStatus::appliedIndex))
-            .map(group -> group.members().stream().map(Member::name).collect(toSet()))
-            .orElse(Set.of());
+        members(status).orElse(List.of()).stream().map(Member::name).collect(toSet());
     return nodes.stream()
         .filter(node -> members.isEmpty() || members.contains(node.node()))
         .flatMap(node -> node.groups().stream())
         .mapToLong(GroupStatus::removedRevision)
         .min();
+  }
+
+  /**
+   * The members as the node says that has applied most; empty if none that answered serves a group.
+   *
+   * @param status as {@link #status} said
+   */
+  static Optional<List<Member>> members(Map<String, NodeReport> status) {
+    return status.values().stream()
+        .filter(NodeStatus.class::isInstance)
+        .flatMap(report -> ((NodeStatus) report).groups().stream().limit(1))
+        .max(Comparator.comparingLong(GroupStatus::appliedIndex))
+        .map(GroupStatus::members);
   }
 
   /** Adds a voter; one change at a time. */

@@ -26,7 +26,7 @@ public final class RocksStorage implements AutoCloseable {
   private volatile Applied applied;
   // The fields below are guarded by writing.
   private final EncodedWrites writes = new EncodedWrites();
-  private RowCache cache;
+  private final RowCache cache;
   private @Nullable Batch openBatch;
   private @Nullable Thread batchThread;
   private @Nullable Database retired;

@@ -82,11 +82,6 @@ final class RowArena {
     return value;
   }
 
-  /** True if the row is here. */
-  boolean contains(int hash, ColumnFamily family, byte[] key) {
-    return find(hash, family, key) >= 0;
-  }
-
   /**
    * Puts a row in the place of the one of its key. False if there is no room: then neither is here.
    */

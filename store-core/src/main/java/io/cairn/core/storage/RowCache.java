@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * rows for each that is used.
  *
  * <p>I1: holds nothing that is not committed. {@link RocksStorage} tells it of each committed
- * write, and begins another one with another database. A row is in one generation at most, so that
- * either may forget it at any time. Applying thread only.
+ * write, and of each other database. A row is in one generation at most, so that either may forget
+ * it at any time. Applying thread only.
  */
 final class RowCache implements ReadView {
   /** A longer row is cheap to read for its length, and would push out many. */

@@ -1,5 +1,6 @@
 package io.cairn.server.cli;
 
+import io.cairn.client.Admin;
 import io.cairn.client.Admin.GroupStatus;
 import io.cairn.client.Admin.Member;
 import io.cairn.client.Admin.NodeReport;
@@ -79,7 +80,7 @@ final class StatusCommand extends Call {
           if (report instanceof NodeUnreachable silent) {
             table.row("?", address, "UNREACHABLE: " + Failures.withoutCode(silent.message()));
           } else if (report instanceof NodeStatus node) {
-            row(table, address, node, isGone(node, members(reports)), furthest);
+            row(table, address, node, isGone(node, Admin.members(reports)), furthest);
             if (node.insecure()) {
               remarks.add(node.node() + " SERVES BEYOND LOOPBACK WITHOUT TLS AND AUTHENTICATION");
             }
@@ -92,7 +93,7 @@ final class StatusCommand extends Call {
         .map(NodeStatus.class::cast)
         .ifPresent(node -> lines.add("Cluster " + node.cluster() + ", version " + node.version()));
     lines.addAll(table.lines());
-    members(reports)
+    Admin.members(reports)
         .ifPresent(
             members ->
                 lines.add(
@@ -130,14 +131,6 @@ final class StatusCommand extends Call {
         Shown.bytes(group.databaseBytes()),
         Shown.digest(group.stateDigest()),
         Shown.duration(Duration.ofMillis(node.uptimeMillis())));
-  }
-
-  private static Optional<List<Member>> members(Map<String, NodeReport> reports) {
-    return reports.values().stream()
-        .map(StatusCommand::group)
-        .flatMap(Optional::stream)
-        .max(java.util.Comparator.comparingLong(GroupStatus::appliedIndex))
-        .map(GroupStatus::members);
   }
 
   private static String member(Member member) {
