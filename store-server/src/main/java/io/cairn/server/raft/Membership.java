@@ -27,12 +27,19 @@ final class Membership {
   private final Proposer proposer;
   private final MemberDirectory directory;
   private final EventLog log;
+  private final CatchUp catchUp;
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile Optional<RaftPeer> beingRemoved = Optional.empty();
 
   Membership(
-      int group, RaftGroup raft, Proposer proposer, MemberDirectory directory, EventLog log) {
+      int group,
+      RaftGroup raft,
+      Proposer proposer,
+      MemberDirectory directory,
+      EventLog log,
+      CatchUp.Timer timer) {
     this.log = log;
+    this.catchUp = new CatchUp(raft::addPeer, timer, System::nanoTime);
     this.group = group;
     this.raft = raft;
     this.proposer = proposer;
@@ -82,11 +89,11 @@ final class Membership {
 
   /** Makes a node a voter. If it does not catch up, nothing of it stays: its row is as before. */
   private CompletableFuture<Void> voting(Member member, RaftPeer peer, Optional<Member> before) {
-    return raft.addPeer(peer)
+    return catchUp
+        .add(peer)
         .exceptionallyCompose(
             failure -> {
-              if (!(failure instanceof RaftRefusedException refused)
-                  || !refused.code().equals("ECATCHUP")) {
+              if (!CatchUp.isLate(failure)) {
                 return CompletableFuture.failedFuture(failure);
               }
               FailedChange late =

@@ -96,7 +96,8 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
             storage::appliedIndex,
             this::hasStored,
             this::confirmed);
-    this.membership = new Membership(settings.group(), raft, proposer, directory, log);
+    this.membership =
+        new Membership(settings.group(), raft, proposer, directory, log, RaftStoreGroup::later);
     this.snapshots =
         new SnapshotTriggers(raft::snapshot, storage::appliedIndex, settings.snapshotLogBytes());
     this.standings = new Standings(leadership, raft, membership, settings.self().getName());
