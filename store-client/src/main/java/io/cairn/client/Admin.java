@@ -19,7 +19,8 @@ public interface Admin {
 
   /**
    * The revision up to which compacted history has been removed on all members that answered; empty
-   * if none did. Removal begins after {@link Kv#compact} by itself and ends at its revision.
+   * if none did. Removal begins after {@link Kv#compact} by itself and ends at its revision. A
+   * member that waits to be added has no history and does not count.
    *
    * @param status as {@link #status} said
    */
@@ -35,6 +36,7 @@ public interface Admin {
     return nodes.stream()
         .filter(node -> members.isEmpty() || members.contains(node.node()))
         .flatMap(node -> node.groups().stream())
+        .filter(group -> !group.role().equals(GroupStatus.WAITING))
         .mapToLong(GroupStatus::removedRevision)
         .min();
   }
@@ -52,7 +54,10 @@ public interface Admin {
         .map(GroupStatus::members);
   }
 
-  /** Adds a voter; one change at a time. */
+  /**
+   * Adds a voter; one change at a time. One that the leader does not reach is refused with {@code
+   * WRONG_STATE} after some 4 seconds, which the request timeout should leave time for.
+   */
   List<Member> addMember(Member member);
 
   /** Removes a voter. */
@@ -118,5 +123,8 @@ public interface Admin {
       long leases,
       long databaseBytes,
       List<String> voters,
-      List<Member> members) {}
+      List<Member> members) {
+    /** The role of a node whose folder is empty and that takes part in nothing yet. */
+    public static final String WAITING = "WAITING";
+  }
 }

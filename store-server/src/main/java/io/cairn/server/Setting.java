@@ -54,7 +54,7 @@ public enum Setting {
   BLOCK_CACHE_MIB("64", SettingType.integer(8, 65_536), "MiB of memory for blocks read from disk."),
   /** Cache of rows above RocksDB. */
   ROW_CACHE_MIB(
-      "128",
+      "384",
       SettingType.integer(1, 2_048),
       "MiB of memory for short rows read or written lately, at most half of -Xmx; a key needs"
           + " about 80 bytes."),

@@ -81,8 +81,8 @@ final class RocksOptions implements AutoCloseable {
   }
 
   /**
-   * Bytes for {@link RowCache}: at most half of the memory that the JVM may take outside of its
-   * heap, which is as much as its heap has unless it was told otherwise.
+   * Bytes for {@link RowCache}: at most half of what the heap may have, which is as much as the JVM
+   * takes outside of it. Where it was told to take less, the cache gives back half of what it got.
    */
   long rowCacheBytes() {
     return Math.min(settings.rowCacheBytes(), Runtime.getRuntime().maxMemory() / 2);

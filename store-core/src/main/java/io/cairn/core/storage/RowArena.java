@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class RowArena {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final int chunkBytes;
+  private final IntFunction<ByteBuffer> memory;
   private int chunksMax;
   private final List<ByteBuffer> chunks = new ArrayList<>();
   // Where the next row goes.
@@ -47,6 +49,14 @@ final class RowArena {
 
   /** An empty arena of up to {@code bytesMax} bytes of rows, 1 GiB at most. */
   RowArena(long bytesMax) {
+    this(bytesMax, ByteBuffer::allocateDirect);
+  }
+
+  /**
+   * @param memory makes a buffer of so many bytes, or throws an {@link OutOfMemoryError}
+   */
+  RowArena(long bytesMax, IntFunction<ByteBuffer> memory) {
+    this.memory = memory;
     this.chunkBytes = (int) Math.min(bytesMax, 1 << CHUNK_BITS);
     this.chunksMax = (int) Math.min(bytesMax / chunkBytes, 1 << 10);
   }
@@ -132,8 +142,11 @@ final class RowArena {
     return bytes;
   }
 
-  /** Forgets all rows, and keeps the memory. */
+  /** Forgets all rows, and keeps the memory, unless it was too much. */
   void clear() {
+    if (chunks.size() > chunksMax) {
+      chunks.subList(chunksMax, chunks.size()).clear();
+    }
     Arrays.fill(table, EMPTY);
     slotsTaken = 0;
     rows = 0;
@@ -208,7 +221,7 @@ final class RowArena {
       return false;
     }
     if (chunk == chunks.size() && !addChunk()) {
-      chunksMax = chunk;
+      chunksMax = chunk / 2; // others need such memory, too
       return makeRoom(size);
     }
     if (slotsTaken >= table.length / 2) {
@@ -220,7 +233,7 @@ final class RowArena {
   /** Adds a buffer; false if the JVM may take no more memory outside of its heap. */
   private boolean addChunk() {
     try {
-      return chunks.add(ByteBuffer.allocateDirect(chunkBytes).order(ByteOrder.LITTLE_ENDIAN));
+      return chunks.add(memory.apply(chunkBytes).order(ByteOrder.LITTLE_ENDIAN));
     } catch (OutOfMemoryError e) {
       return false; // a cache may be smaller, a server may not fall over it
     }

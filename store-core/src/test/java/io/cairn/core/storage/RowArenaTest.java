@@ -2,10 +2,12 @@ package io.cairn.core.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** An arena may forget, but never answers with anything but the last value. */
@@ -21,13 +23,50 @@ class RowArenaTest {
   }
 
   @Test
-  void manyRowsAreAllFoundUntilItIsFull() {
-    RowArena arena = new RowArena(8 << 20);
+  void halfOfTheMemoryIsGivenBackWhereThereIsNoMore() {
+    AtomicInteger left = new AtomicInteger(6);
+    RowArena arena =
+        new RowArena(
+            64 << 20,
+            size -> {
+              if (left.getAndDecrement() == 0) {
+                throw new OutOfMemoryError("a test's");
+              }
+              return ByteBuffer.allocate(size);
+            });
+    int first = fill(arena);
+    assertThat(arena.bytes()).isBetween(5L << 20, 6L << 20);
+    byte[] kept = bytes("key" + (first - 1));
+    assertThat(arena.get(hash(kept), FAMILY, kept)).isEqualTo(bytes("value" + (first - 1)));
+    arena.clear();
+    left.set(0);
+    fill(arena);
+    assertThat(arena.bytes()).isBetween(2L << 20, 3L << 20);
+    RowArena none = new RowArena(64 << 20, size -> outOfMemory());
+    assertThat(fill(none)).isZero();
+    none.clear();
+    assertThat(fill(none)).isZero();
+  }
+
+  private static ByteBuffer outOfMemory() {
+    throw new OutOfMemoryError("a test's");
+  }
+
+  /** Puts rows until one is refused; returns how many. */
+  private static int fill(RowArena arena) {
     int rows = 0;
     byte[] key = bytes("key0");
     while (arena.put(hash(key), FAMILY, key, bytes("value" + rows))) {
       key = bytes("key" + ++rows);
     }
+    return rows;
+  }
+
+  @Test
+  void manyRowsAreAllFoundUntilItIsFull() {
+    RowArena arena = new RowArena(8 << 20);
+    int rows = fill(arena);
+    byte[] key = bytes("key" + rows);
     assertThat(arena.bytes()).isBetween(7L << 20, 8L << 20);
     int found = 0;
     for (int i = 0; i < rows; i++) {

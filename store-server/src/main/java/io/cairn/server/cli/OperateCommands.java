@@ -1,8 +1,10 @@
 package io.cairn.server.cli;
 
 import io.cairn.client.Admin;
+import io.cairn.client.Admin.GroupStatus;
 import io.cairn.client.Admin.Member;
 import io.cairn.client.Admin.NodeReport;
+import io.cairn.client.Admin.NodeStatus;
 import io.cairn.client.Admin.NodeUnreachable;
 import io.cairn.client.Cairn;
 import io.cairn.client.CairnException;
@@ -139,14 +141,15 @@ final class OperateCommands {
         throw new CommandFailure(
             Exit.USAGE, "REV is %d, at least 1; nothing was done".formatted(revision));
       }
+      long compacted = revision;
       try (Cairn cairn = connect()) {
         compact(cairn);
         if (!wait.isZero()) {
-          awaitRemoval(cairn.admin());
+          compacted = awaitRemoval(cairn.admin());
         }
       }
       output()
-          .result(Fields.of().put("compactedRevision", revision), "compacted below " + revision);
+          .result(Fields.of().put("compactedRevision", compacted), "compacted below " + compacted);
       return Exit.DONE;
     }
 
@@ -161,7 +164,8 @@ final class OperateCommands {
       }
     }
 
-    private void awaitRemoval(Admin admin) throws InterruptedException {
+    /** Returns the lowest revision that is kept: more may have been compacted before. */
+    private long awaitRemoval(Admin admin) throws InterruptedException {
       long begunNanos = System.nanoTime();
       long told = 0;
       while (true) {
@@ -169,7 +173,7 @@ final class OperateCommands {
         OptionalLong removed = Admin.removedRevision(status);
         if (removed.isPresent() && removed.getAsLong() >= revision) {
           sayWhoIsSilent(status);
-          return;
+          return compactedRevision(status);
         }
         Duration waited = Duration.ofNanos(System.nanoTime() - begunNanos);
         if (waited.compareTo(wait) >= 0) {
@@ -183,13 +187,23 @@ final class OperateCommands {
       }
     }
 
+    private long compactedRevision(Map<String, NodeReport> status) {
+      return status.values().stream()
+          .filter(NodeStatus.class::isInstance)
+          .flatMap(report -> ((NodeStatus) report).groups().stream())
+          .mapToLong(GroupStatus::compactedRevision)
+          .reduce(revision, Math::max);
+    }
+
     private void sayWhoIsSilent(Map<String, NodeReport> status) {
-      status.forEach(
-          (address, report) -> {
-            if (report instanceof NodeUnreachable) {
-              output().remark(address + " did not answer: it removes the history when it is back");
-            }
-          });
+      for (Member member : Admin.members(status).orElse(List.of())) {
+        if (status.get(member.clientAddress()) instanceof NodeUnreachable) {
+          output()
+              .remark(
+                  "%s at %s did not answer: it removes the history when it is back"
+                      .formatted(member.name(), member.clientAddress()));
+        }
+      }
     }
 
     private String unfinished(OptionalLong removed) {

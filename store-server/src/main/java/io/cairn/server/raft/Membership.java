@@ -27,6 +27,7 @@ final class Membership {
   private final Proposer proposer;
   private final MemberDirectory directory;
   private final EventLog log;
+  private final Leadership leadership;
   private final CatchUp catchUp;
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile Optional<RaftPeer> beingRemoved = Optional.empty();
@@ -34,12 +35,14 @@ final class Membership {
   Membership(
       int group,
       RaftGroup raft,
+      Leadership leadership,
       Proposer proposer,
       MemberDirectory directory,
       EventLog log,
       CatchUp.Timer timer) {
     this.log = log;
-    this.catchUp = new CatchUp(raft::addPeer, timer, System::nanoTime);
+    this.leadership = leadership;
+    this.catchUp = new CatchUp(CatchUp::reaches, raft::addPeer, timer, System::nanoTime);
     this.group = group;
     this.raft = raft;
     this.proposer = proposer;
@@ -89,8 +92,9 @@ final class Membership {
 
   /** Makes a node a voter. If it does not catch up, nothing of it stays: its row is as before. */
   private CompletableFuture<Void> voting(Member member, RaftPeer peer, Optional<Member> before) {
+    Optional<Reign> reign = leadership.current();
     return catchUp
-        .add(peer)
+        .add(peer, () -> reign.isPresent() && leadership.current().equals(reign))
         .exceptionallyCompose(
             failure -> {
               if (!CatchUp.isLate(failure)) {

@@ -97,7 +97,8 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
             this::hasStored,
             this::confirmed);
     this.membership =
-        new Membership(settings.group(), raft, proposer, directory, log, RaftStoreGroup::later);
+        new Membership(
+            settings.group(), raft, leadership, proposer, directory, log, RaftStoreGroup::later);
     this.snapshots =
         new SnapshotTriggers(raft::snapshot, storage::appliedIndex, settings.snapshotLogBytes());
     this.standings = new Standings(leadership, raft, membership, settings.self().getName());

@@ -87,6 +87,8 @@ class CliIT {
     String revision = put.path("revision").asText();
     run("compact", revision, "--wait", "30s").endedWith(Exit.DONE);
     run("compact", revision, "--wait", "30s").endedWith(Exit.DONE);
+    assertThat(run("compact", "1", "--wait", "30s", "-o", "json").endedWith(Exit.DONE).json())
+        .isEqualTo(run("compact", revision, "--wait", "30s", "-o", "json").json());
     run("compact", revision).endedWith(Exit.FAILED).saidOneLine();
     for (JsonNode node : run("status", "-o", "json").endedWith(Exit.DONE).json().path("nodes")) {
       assertThat(node.path("groups").path(0).path("removedRevision").asText()).isEqualTo(revision);

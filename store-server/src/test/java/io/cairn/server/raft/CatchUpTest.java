@@ -20,16 +20,17 @@ class CatchUpTest {
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private long nowNanos = -7;
 
+  private boolean reached = true;
+  private boolean leads = true;
+
   private final CatchUp catchUp =
       new CatchUp(
+          peer -> reached,
           peer -> {
             asked.add(peer);
             return answers.remove();
           },
-          (task, millis) -> {
-            assertThat(millis).isEqualTo(CatchUp.PAUSE_MILLIS);
-            waiting.add(task);
-          },
+          (task, millis) -> waiting.add(task),
           () -> nowNanos);
 
   @Test
@@ -37,7 +38,7 @@ class CatchUpTest {
     CompletableFuture<Void> second = new CompletableFuture<>();
     answers.add(refused(RaftError.ECATCHUP));
     answers.add(second);
-    CompletableFuture<Void> added = catchUp.add(PEER);
+    CompletableFuture<Void> added = begin();
     assertThat(asked).hasSize(1); // only after a pause
     waiting.remove().run();
     assertThat(asked).containsExactly(PEER, PEER);
@@ -51,21 +52,67 @@ class CatchUpTest {
   void oneThatStaysSilentIsGivenUp() {
     answers.add(refused(RaftError.ECATCHUP));
     answers.add(refused(RaftError.ECATCHUP));
-    CompletableFuture<Void> added = catchUp.add(PEER);
+    CompletableFuture<Void> added = begin();
     nowNanos += TimeUnit.MILLISECONDS.toNanos(CatchUp.PATIENCE_MILLIS);
     waiting.remove().run();
-    assertThat(added).isCompletedExceptionally();
-    assertThat(added.handle((done, failure) -> CatchUp.isLate(failure)).join()).isTrue();
+    assertThat(isLate(added)).isTrue();
+    assertThat(asked).hasSize(2);
     assertThat(waiting).isEmpty();
+  }
+
+  @Test
+  void whileItTakesNoConnectionsRaftIsNotAsked() {
+    reached = false;
+    answers.add(CompletableFuture.completedFuture(null));
+    CompletableFuture<Void> added = begin();
+    waiting.remove().run();
+    assertThat(added).isNotDone();
+    assertThat(asked).isEmpty();
+    reached = true;
+    waiting.remove().run();
+    assertThat(added).isCompleted();
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void whoLeadsNoLongerDoesNotAskAgain() {
+    answers.add(refused(RaftError.ECATCHUP));
+    CompletableFuture<Void> added = begin();
+    leads = false;
+    waiting.remove().run();
+    assertThat(isLate(added)).isTrue();
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void whoHandsOverMeanwhileHasNotAddedIt() {
+    answers.add(refused(RaftError.ECATCHUP));
+    answers.add(refused(RaftError.EBUSY));
+    CompletableFuture<Void> added = begin();
+    waiting.remove().run();
+    assertThat(isLate(added)).isTrue();
+    answers.add(refused(RaftError.EBUSY)); // of another change: that is for the caller to know
+    assertThat(isLate(begin())).isFalse();
   }
 
   @Test
   void anotherFailureIsTheAnswer() {
     answers.add(refused(RaftError.EPERM));
-    CompletableFuture<Void> added = catchUp.add(PEER);
-    assertThat(added.handle((done, failure) -> CatchUp.isLate(failure)).join()).isFalse();
+    CompletableFuture<Void> added = begin();
+    assertThat(added).isCompletedExceptionally();
+    assertThat(isLate(added)).isFalse();
     assertThat(asked).hasSize(1);
     assertThat(waiting).isEmpty();
+  }
+
+  private CompletableFuture<Void> begin() {
+    CompletableFuture<Void> added = catchUp.add(PEER, () -> leads);
+    waiting.remove().run();
+    return added;
+  }
+
+  private static boolean isLate(CompletableFuture<Void> added) {
+    return added.handle((done, failure) -> CatchUp.isLate(failure)).join();
   }
 
   private static CompletableFuture<Void> refused(RaftError error) {
