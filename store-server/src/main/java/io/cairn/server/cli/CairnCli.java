@@ -30,32 +30,6 @@ import picocli.CommandLine.ScopeType;
           + " acknowledged point after any crash, with exactly one owner. Beneath is a linearizable"
           + " key-value store."
     },
-    subcommands = {
-      ServerCommand.class,
-      ClusterCommand.class,
-      StatusCommand.class,
-      KvCommand.class,
-      TxnCommand.class,
-      WatchCommand.class,
-      LockCommand.class,
-      LeaseCommand.class,
-      JobCommand.class,
-      TaskCommand.class,
-      WorkerCommand.class,
-      DiagnoseCommand.class,
-      TopCommand.class,
-      MemberCommand.class,
-      OperateCommands.Leader.class,
-      OperateCommands.Snapshot.class,
-      OperateCommands.Compact.class,
-      PlanCommand.class,
-      RingCommand.class,
-      DemoCommand.class,
-      LauncherCommands.Bench.class,
-      LauncherCommands.Chaos.class,
-      CompletionCommand.class,
-      VersionCommand.class,
-    },
     footer = {
       "  cairn cluster start --nodes 3 --dir /tmp/c     three servers on this machine",
       "  cairn kv put greeting hello",
@@ -164,7 +138,7 @@ public final class CairnCli {
 
   /** Runs one command; returns its exit code. Nothing is thrown. */
   static int run(World world, String... arguments) {
-    CommandLine line = CommandTree.build(new CairnCli(world));
+    CommandLine line = CommandTree.build(new CairnCli(world), arguments);
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].indexOf(NOT_TEXT) >= 0) {
         // Two different keys would become one.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,11 +23,43 @@ final class CommandTree {
   /** Global options that have a use without a cluster. */
   private static final Set<String> OFFLINE = Set.of("--output", "--verbose", "--help");
 
+  /** The commands under the root, as its help lists them. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ServerCommand.class,
+          ClusterCommand.class,
+          StatusCommand.class,
+          KvCommand.class,
+          TxnCommand.class,
+          WatchCommand.class,
+          LockCommand.class,
+          LeaseCommand.class,
+          JobCommand.class,
+          TaskCommand.class,
+          WorkerCommand.class,
+          DiagnoseCommand.class,
+          TopCommand.class,
+          MemberCommand.class,
+          OperateCommands.Leader.class,
+          OperateCommands.Snapshot.class,
+          OperateCommands.Compact.class,
+          PlanCommand.class,
+          RingCommand.class,
+          DemoCommand.class,
+          LauncherCommands.Bench.class,
+          LauncherCommands.Chaos.class,
+          CompletionCommand.class,
+          VersionCommand.class);
+
   private CommandTree() {}
 
-  /** All commands under {@code root}. */
-  static CommandLine build(CairnCli root) {
+  /**
+   * The commands under {@code root} that these arguments may mean: only the one that they begin
+   * with, as making all takes longer than most commands do; or all.
+   */
+  static CommandLine build(CairnCli root, String... arguments) {
     CommandLine line = new CommandLine(root);
+    meant(arguments).forEach(line::addSubcommand);
     line.registerConverter(Duration.class, new Durations());
     line.setExpandAtFiles(false); // @file is a value of ours
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -34,7 +67,7 @@ final class CommandTree {
     line.setAbbreviatedOptionsAllowed(false);
     line.setOut(root.world().output().results());
     line.setErr(root.world().output().remarks());
-    line.setParameterExceptionHandler((wrong, arguments) -> usageError(root, wrong));
+    line.setParameterExceptionHandler((wrong, given) -> usageError(root, wrong));
     line.setExecutionExceptionHandler((failure, command, parsed) -> tell(root, failure));
     dress(line, line);
     line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
@@ -49,6 +82,18 @@ final class CommandTree {
                         (a, b) -> a,
                         java.util.LinkedHashMap::new)));
     return line;
+  }
+
+  private static List<Class<?>> meant(String... arguments) {
+    if (arguments.length == 0) {
+      return COMMANDS;
+    }
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(type -> type.getAnnotation(Command.class).name().equals(arguments[0]))
+            .toList();
+    boolean needsAll = named.isEmpty() || named.contains(CompletionCommand.class);
+    return needsAll ? COMMANDS : named;
   }
 
   private static void dress(CommandLine line, CommandLine root) {

@@ -125,6 +125,15 @@ class CommandTreeTest {
     return found;
   }
 
+  @Test
+  void aCommandIsTheSameWithoutTheOthersBesideIt() {
+    for (CommandLine command : all().get(0).getSubcommands().values()) {
+      String name = command.getCommandName();
+      assertThat(run(name, "--help").out())
+          .isEqualTo(run("--output", "text", name, "--help").out());
+    }
+  }
+
   private static PrintStream sink() {
     return new PrintStream(new ByteArrayOutputStream(), false, UTF_8);
   }
