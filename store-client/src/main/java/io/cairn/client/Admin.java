@@ -36,7 +36,7 @@ public interface Admin {
     return nodes.stream()
         .filter(node -> members.isEmpty() || members.contains(node.node()))
         .flatMap(node -> node.groups().stream())
-        .filter(group -> !group.role().equals(GroupStatus.WAITING))
+        .filter(group -> !group.role().equals(GroupStatus.WAITING) || group.appliedIndex() > 0)
         .mapToLong(GroupStatus::removedRevision)
         .min();
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,32 @@ class CairnClusterTest {
               refused -> assertThat(refused.code()).isEqualTo(ErrorCode.WRONG_STATE))
           .hasMessageContaining("absent")
           .hasMessageContaining("127.0.0.1:1");
+      assertThat(cairn.admin().members()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void whatIsLeftOfAnAdditionWhenTheLeadIsLostGoesWithTheNext() {
+    try (CairnCluster cluster = CairnCluster.start(3)) {
+      Cairn cairn = cluster.connect();
+      List<Admin.Member> before = await().until(cairn.admin()::members, rows -> rows.size() == 3);
+      Admin.Member absent = new Admin.Member("absent", "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3");
+      CompletableFuture<Object> added =
+          CompletableFuture.supplyAsync(() -> cairn.admin().addMember(absent));
+      await().until(() -> cairn.admin().members().contains(absent));
+      cairn.admin().transferLeader("");
+      assertThat(added)
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableThat()
+          .havingRootCause()
+          .isInstanceOfSatisfying(
+              CairnException.class,
+              lost -> assertThat(lost.code()).isEqualTo(ErrorCode.LOST_TRACK));
+      assertThat(cairn.admin().members()).contains(absent); // nobody may take it back
+      assertThatThrownBy(() -> cairn.admin().addMember(absent))
+          .isInstanceOfSatisfying(
+              CairnException.class,
+              refused -> assertThat(refused.code()).isEqualTo(ErrorCode.WRONG_STATE));
       assertThat(cairn.admin().members()).isEqualTo(before);
     }
   }

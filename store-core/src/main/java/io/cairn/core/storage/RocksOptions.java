@@ -82,7 +82,7 @@ final class RocksOptions implements AutoCloseable {
 
   /**
    * Bytes for {@link RowCache}: at most half of what the heap may have, which is as much as the JVM
-   * takes outside of it. Where it was told to take less, the cache gives back half of what it got.
+   * takes outside of it. Where it was told to take less, the cache gives half of it back.
    */
   long rowCacheBytes() {
     return Math.min(settings.rowCacheBytes(), Runtime.getRuntime().maxMemory() / 2);

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +34,10 @@ final class RowArena {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private final RowMemory memory;
   private final int chunkBytes;
-  private final IntFunction<ByteBuffer> memory;
-  private int chunksMax;
   private final List<ByteBuffer> chunks = new ArrayList<>();
-  // Where the next row goes.
-  private int chunk;
+  // In the last chunk, where the next row goes.
   private int position;
   // Per slot: EMPTY, REMOVED, or one above the place of a row.
   private int[] table = new int[TABLE_MIN];
@@ -47,18 +45,10 @@ final class RowArena {
   private int rows;
   private long bytes;
 
-  /** An empty arena of up to {@code bytesMax} bytes of rows, 1 GiB at most. */
-  RowArena(long bytesMax) {
-    this(bytesMax, ByteBuffer::allocateDirect);
-  }
-
-  /**
-   * @param memory makes a buffer of so many bytes, or throws an {@link OutOfMemoryError}
-   */
-  RowArena(long bytesMax, IntFunction<ByteBuffer> memory) {
+  /** An empty arena, which takes its half of a memory. */
+  RowArena(RowMemory memory) {
     this.memory = memory;
-    this.chunkBytes = (int) Math.min(bytesMax, 1 << CHUNK_BITS);
-    this.chunksMax = (int) Math.min(bytesMax / chunkBytes, 1 << 10);
+    this.chunkBytes = memory.chunkBytes();
   }
 
   /** Numbers that differ in a few bits must differ here in many: keys are mostly numbers. */
@@ -110,11 +100,11 @@ final class RowArena {
     if (!makeRoom(size)) {
       return false;
     }
-    int place = chunk << CHUNK_BITS | position;
+    int place = (chunks.size() - 1) << CHUNK_BITS | position;
     if (!enter(hash, place + 1)) {
       return true; // dropped
     }
-    ByteBuffer in = chunks.get(chunk);
+    ByteBuffer in = chunks.get(chunks.size() - 1);
     in.putInt(position, hash);
     in.putInt(position + 4, key.length);
     in.putInt(position + 8, value.length);
@@ -142,16 +132,14 @@ final class RowArena {
     return bytes;
   }
 
-  /** Forgets all rows, and keeps the memory, unless it was too much. */
+  /** Forgets all rows, and gives their memory back. */
   void clear() {
-    if (chunks.size() > chunksMax) {
-      chunks.subList(chunksMax, chunks.size()).clear();
-    }
+    chunks.forEach(memory::giveBack);
+    chunks.clear();
     Arrays.fill(table, EMPTY);
     slotsTaken = 0;
     rows = 0;
     bytes = 0;
-    chunk = 0;
     position = 0;
   }
 
@@ -211,32 +199,19 @@ final class RowArena {
     if (size > chunkBytes) {
       return false;
     }
-    if (chunk < chunks.size() && position + size > chunkBytes) {
-      chunk++;
+    if (chunks.isEmpty() || position + size > chunkBytes) {
+      Optional<ByteBuffer> next = memory.lend(chunks.size());
+      if (next.isEmpty()) {
+        position = chunkBytes; // full, also for a smaller row
+        return false;
+      }
+      chunks.add(next.get());
       position = 0;
-    }
-    if (chunk >= chunksMax) {
-      chunk = chunksMax - 1; // full: and stays so
-      position = chunkBytes;
-      return false;
-    }
-    if (chunk == chunks.size() && !addChunk()) {
-      chunksMax = chunk / 2; // others need such memory, too
-      return makeRoom(size);
     }
     if (slotsTaken >= table.length / 2) {
       rebuild(rows >= table.length / 4 ? table.length * 2 : table.length);
     }
     return true;
-  }
-
-  /** Adds a buffer; false if the JVM may take no more memory outside of its heap. */
-  private boolean addChunk() {
-    try {
-      return chunks.add(memory.apply(chunkBytes).order(ByteOrder.LITTLE_ENDIAN));
-    } catch (OutOfMemoryError e) {
-      return false; // a cache may be smaller, a server may not fall over it
-    }
   }
 
   /** Makes another table, without what was removed. */

@@ -24,8 +24,9 @@ final class RowCache implements ReadView {
   /** A cache over {@code committed} of up to {@code bytesMax} bytes of rows. */
   RowCache(ReadView committed, long bytesMax) {
     this.committed = committed;
-    this.young = new RowArena(bytesMax / 2);
-    this.old = new RowArena(bytesMax / 2);
+    RowMemory memory = new RowMemory(bytesMax);
+    this.young = new RowArena(memory);
+    this.old = new RowArena(memory);
   }
 
   /** Begins anew over another database, in the memory that it has. */

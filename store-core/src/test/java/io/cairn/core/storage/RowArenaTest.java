@@ -2,12 +2,10 @@ package io.cairn.core.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** An arena may forget, but never answers with anything but the last value. */
@@ -22,34 +20,8 @@ class RowArenaTest {
     return RowArena.hash(FAMILY, key);
   }
 
-  @Test
-  void halfOfTheMemoryIsGivenBackWhereThereIsNoMore() {
-    AtomicInteger left = new AtomicInteger(6);
-    RowArena arena =
-        new RowArena(
-            64 << 20,
-            size -> {
-              if (left.getAndDecrement() == 0) {
-                throw new OutOfMemoryError("a test's");
-              }
-              return ByteBuffer.allocate(size);
-            });
-    int first = fill(arena);
-    assertThat(arena.bytes()).isBetween(5L << 20, 6L << 20);
-    byte[] kept = bytes("key" + (first - 1));
-    assertThat(arena.get(hash(kept), FAMILY, kept)).isEqualTo(bytes("value" + (first - 1)));
-    arena.clear();
-    left.set(0);
-    fill(arena);
-    assertThat(arena.bytes()).isBetween(2L << 20, 3L << 20);
-    RowArena none = new RowArena(64 << 20, size -> outOfMemory());
-    assertThat(fill(none)).isZero();
-    none.clear();
-    assertThat(fill(none)).isZero();
-  }
-
-  private static ByteBuffer outOfMemory() {
-    throw new OutOfMemoryError("a test's");
+  private static RowArena arenaOf(int bytes) {
+    return new RowArena(new RowMemory(2L * bytes));
   }
 
   /** Puts rows until one is refused; returns how many. */
@@ -64,7 +36,7 @@ class RowArenaTest {
 
   @Test
   void manyRowsAreAllFoundUntilItIsFull() {
-    RowArena arena = new RowArena(8 << 20);
+    RowArena arena = arenaOf(8 << 20);
     int rows = fill(arena);
     byte[] key = bytes("key" + rows);
     assertThat(arena.bytes()).isBetween(7L << 20, 8L << 20);
@@ -88,7 +60,7 @@ class RowArenaTest {
   @Test
   void randomWritesAreSeenAsTheLastOneSaid() {
     Random random = new Random(TestSeed.of(RowArenaTest.class, 20_261_127));
-    RowArena arena = new RowArena(1 << 20);
+    RowArena arena = arenaOf(1 << 20);
     Map<String, byte[]> rows = new HashMap<>();
     for (int i = 0; i < 200_000; i++) {
       String name = "key" + random.nextInt(3_000);
@@ -124,7 +96,7 @@ class RowArenaTest {
 
   @Test
   void keysOfOneHashCostABoundedSearch() {
-    RowArena arena = new RowArena(1 << 20);
+    RowArena arena = arenaOf(1 << 20);
     int found = 0;
     for (int i = 0; i < 10_000; i++) {
       assertThat(arena.put(7, FAMILY, bytes("key" + i), bytes("value"))).isTrue();
@@ -137,7 +109,7 @@ class RowArenaTest {
 
   @Test
   void familiesDoNotMeet() {
-    RowArena arena = new RowArena(1 << 20);
+    RowArena arena = arenaOf(1 << 20);
     byte[] key = bytes("k");
     arena.put(7, ColumnFamily.KV_LATEST, key, bytes("1"));
     arena.put(7, ColumnFamily.TASK, key, bytes("2"));

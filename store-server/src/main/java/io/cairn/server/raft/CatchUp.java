@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -23,8 +22,8 @@ import java.util.function.Predicate;
  * <p>Threads: any; one addition at a time, as everywhere in Raft.
  */
 final class CatchUp {
-  /** An addition is not begun again after this; well within what a caller waits for an answer. */
-  static final long PATIENCE_MILLIS = 3_000;
+  /** An attempt that may not be over by then is not begun: a caller waits 5 s for an answer. */
+  static final long PATIENCE_MILLIS = 4_000;
 
   /** Between two attempts. */
   static final long PAUSE_MILLIS = 200;
@@ -32,13 +31,14 @@ final class CatchUp {
   private static final int CONNECT_MILLIS = 500;
   private static final String LATE = RaftError.ECATCHUP.name();
   private static final String BUSY = RaftError.EBUSY.name();
+  private static final String DEPOSED = RaftError.EPERM.name();
 
   private final Predicate<RaftPeer> reached;
   private final Function<RaftPeer, CompletableFuture<Void>> addition;
   private final Timer timer;
   private final LongSupplier nanoTime;
 
-  /** Runs a task later, on another thread, which the task may block for a while. */
+  /** Runs a task later, on a thread that the task may block for a while. */
   @FunctionalInterface
   interface Timer {
     void after(Runnable task, long millis);
@@ -61,44 +61,75 @@ final class CatchUp {
   }
 
   /**
-   * Completes when the change is committed, or with the failure of the last attempt.
+   * Completes when the change is committed, or with the failure of the last attempt; with {@code
+   * EPERM} if this node does not lead any more.
    *
    * @param leads whether this node still leads, and did all the while: another leader may have
    *     changed what this addition was allowed on
    */
   CompletableFuture<Void> add(RaftPeer peer, BooleanSupplier leads) {
-    long endNanos = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-    return after(0).thenCompose(begin -> attempt(peer, leads, endNanos));
+    return new Addition(peer, leads).begin(0);
   }
 
-  private CompletableFuture<Void> attempt(RaftPeer peer, BooleanSupplier leads, long endNanos) {
-    CompletableFuture<Void> added =
-        reached.test(peer) ? addition.apply(peer) : CompletableFuture.failedFuture(late(peer));
-    return added.exceptionallyCompose(
-        failure ->
-            isLate(failure) && nanoTime.getAsLong() - endNanos < 0
-                ? after(PAUSE_MILLIS).thenCompose(waited -> again(peer, leads, endNanos))
-                : CompletableFuture.failedFuture(failure));
-  }
+  /** One addition, attempt after attempt. */
+  private final class Addition {
+    private final RaftPeer peer;
+    private final BooleanSupplier leads;
+    private final long startNanos = nanoTime.getAsLong();
+    private int attempts;
+    private long longestNanos;
 
-  /** Nothing has changed up to here; a leader that is handing over changes nothing either. */
-  private CompletableFuture<Void> again(RaftPeer peer, BooleanSupplier leads, long endNanos) {
-    if (!leads.getAsBoolean()) {
-      return CompletableFuture.failedFuture(late(peer));
+    Addition(RaftPeer peer, BooleanSupplier leads) {
+      this.peer = peer;
+      this.leads = leads;
     }
-    return attempt(peer, leads, endNanos)
-        .exceptionallyCompose(
-            failure -> CompletableFuture.failedFuture(has(failure, BUSY) ? late(peer) : failure));
-  }
 
-  private CompletableFuture<Void> after(long millis) {
-    CompletableFuture<Void> over = new CompletableFuture<>();
-    timer.after(() -> over.complete(null), millis);
-    return over;
-  }
+    /** Makes an attempt after a pause: on the timer's thread always, as this one may apply. */
+    CompletableFuture<Void> begin(long pauseMillis) {
+      CompletableFuture<Void> over = new CompletableFuture<>();
+      CompletableFuture<Void> added = over.thenCompose(waited -> attempt());
+      timer.after(() -> over.complete(null), pauseMillis);
+      return added;
+    }
 
-  private static RaftRefusedException late(RaftPeer peer) {
-    return new RaftRefusedException(LATE, "no connection to " + peer);
+    private CompletableFuture<Void> attempt() {
+      long begunNanos = nanoTime.getAsLong();
+      attempts++;
+      return ask()
+          .exceptionallyCompose(
+              failure -> {
+                longestNanos = Math.max(longestNanos, nanoTime.getAsLong() - begunNanos);
+                if (isLate(failure) && hasTime()) {
+                  return begin(PAUSE_MILLIS);
+                }
+                // No other change of members is under way: it can only be handing over.
+                boolean handsOver = attempts > 1 && has(failure, BUSY);
+                return CompletableFuture.failedFuture(handsOver ? deposed() : failure);
+              });
+    }
+
+    private CompletableFuture<Void> ask() {
+      boolean isThere = reached.test(peer);
+      if (!leads.getAsBoolean()) { // asked last: reaching takes a while
+        return CompletableFuture.failedFuture(deposed());
+      }
+      return isThere
+          ? addition.apply(peer)
+          : CompletableFuture.failedFuture(
+              new RaftRefusedException(LATE, "no connection to " + peer));
+    }
+
+    private boolean hasTime() {
+      long nextEndNanos =
+          nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS) + longestNanos;
+      return nextEndNanos - startNanos <= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    }
+
+    private RaftRefusedException deposed() {
+      return new RaftRefusedException(
+          DEPOSED,
+          "this node does not lead any more, and has not added " + peer + ": add it again");
+    }
   }
 
   /** Whether the new voter was given up: nothing has changed then. */
@@ -107,11 +138,8 @@ final class CatchUp {
   }
 
   private static boolean has(Throwable failure, String code) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof RaftRefusedException refused && refused.code().equals(code);
+    return Failures.causeOf(failure) instanceof RaftRefusedException refused
+        && refused.code().equals(code);
   }
 
   /** Whether a peer takes connections. Blocks for a while at most. */

@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.error.RaftError;
 import io.cairn.protocol.ErrorCode;
 import io.cairn.protocol.v1.Failure;
 import io.cairn.protocol.v1.LeaderHint;
+import java.util.concurrent.CompletionException;
 
 /** What goes wrong between a request and its outcome, as clients hear it (I8). */
 final class Failures {
@@ -48,6 +49,13 @@ final class Failures {
         ErrorCode.LOST_TRACK,
         "the command was proposed, and this node lost the lead before it was applied: "
             + status.getRaftError());
+  }
+
+  /** What went wrong, without the wrapping of a future that stands behind it. */
+  static Throwable causeOf(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   static Failure shuttingDown(String self) {

@@ -12,8 +12,8 @@ import io.cairn.server.ops.EventLog;
 import io.cairn.server.ops.LogEvent;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +31,7 @@ final class Membership {
   private final CatchUp catchUp;
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile Optional<RaftPeer> beingRemoved = Optional.empty();
+  private volatile boolean closed;
 
   Membership(
       int group,
@@ -60,7 +61,8 @@ final class Membership {
       return;
     }
     Optional<Member> same = directory.byName(member.getName()).or(() -> directory.byPeer(peer));
-    Optional<Member> before = directory.byName(member.getName());
+    // The row of one that is no voter is left of a change that was cut short, unless it has joined.
+    Optional<Member> before = directory.byName(member.getName()).filter(Member::getJoined);
     boolean voter = raft.peers().contains(peer);
     // A change that is asked for again, because its answer was lost, is done already.
     boolean again =
@@ -93,26 +95,42 @@ final class Membership {
   /** Makes a node a voter. If it does not catch up, nothing of it stays: its row is as before. */
   private CompletableFuture<Void> voting(Member member, RaftPeer peer, Optional<Member> before) {
     Optional<Reign> reign = leadership.current();
+    BooleanSupplier leads =
+        () -> !closed && reign.isPresent() && leadership.current().equals(reign);
     return catchUp
-        .add(peer, () -> reign.isPresent() && leadership.current().equals(reign))
+        .add(peer, leads)
         .exceptionallyCompose(
-            failure -> {
-              if (!CatchUp.isLate(failure)) {
-                return CompletableFuture.failedFuture(failure);
-              }
-              FailedChange late =
-                  new FailedChange(
-                      Failures.of(
-                          ErrorCode.WRONG_STATE,
-                          "member "
-                              + member.getName()
-                              + " did not catch up at "
-                              + peer
-                              + " and was not added: its server must run before, and be reached"
-                              + " from the leader"));
-              return propose(rowBefore(member.getName(), before))
-                  .thenCompose(undone -> CompletableFuture.failedFuture(late));
-            });
+            failure ->
+                CatchUp.isLate(failure)
+                    ? undo(member, peer, before, leads)
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  /**
+   * Takes the row of a voter back that was not added, and fails. Only while the lead is still the
+   * one in which that was seen: another leader may have added it since.
+   */
+  private CompletableFuture<Void> undo(
+      Member member, RaftPeer peer, Optional<Member> before, BooleanSupplier leads) {
+    String late =
+        "member "
+            + member.getName()
+            + " did not catch up at "
+            + peer
+            + " and was not added: its server must run before, and be reached from the leader";
+    CompletableFuture<Void> undone =
+        leads.getAsBoolean()
+            ? propose(rowBefore(member.getName(), before))
+            : CompletableFuture.failedFuture(new IllegalStateException("the lead is lost"));
+    return undone
+        .handle(
+            (done, failure) ->
+                failure == null
+                    ? Failures.of(ErrorCode.WRONG_STATE, late)
+                    : Failures.of(
+                        ErrorCode.LOST_TRACK,
+                        late + "; it may still be listed, as the lead was lost then: add it again"))
+        .thenCompose(told -> CompletableFuture.failedFuture(new FailedChange(told)));
   }
 
   private Command rowBefore(String name, Optional<Member> before) {
@@ -120,6 +138,11 @@ final class Membership {
         .map(row -> command().setMemberPut(MemberPut.newBuilder().setMember(row)))
         .orElseGet(() -> command().setMemberRemove(MemberRemove.newBuilder().setName(name)))
         .build();
+  }
+
+  /** Ends the patience with a new voter: JRaft hands over only when no change is under way. */
+  void close() {
+    closed = true;
   }
 
   /** Removes a voter and its row. */
@@ -228,10 +251,7 @@ final class Membership {
   }
 
   private static Failure failureOf(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Failures.causeOf(failure);
     if (cause instanceof FailedChange change) {
       return change.failure;
     }

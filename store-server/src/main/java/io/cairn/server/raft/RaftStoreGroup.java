@@ -126,6 +126,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   void close(boolean gracefully) {
     closed = true;
     duties.close();
+    membership.close();
     proposer.close();
     if (gracefully) {
       raft.close();
@@ -274,7 +275,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
 
   @Override
   public GroupStatus status() {
-    return new StatusReport(settings, formation, directory, leader())
+    return new StatusReport(settings, formation, directory, leader(), closed)
         .of(running && !closed ? Optional.of(raft.status()) : Optional.empty(), storage);
   }
 

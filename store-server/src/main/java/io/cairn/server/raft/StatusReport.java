@@ -13,25 +13,26 @@ import java.util.Optional;
  *
  * @param formation fingerprint of the member list with which the cluster was formed; empty before
  *     it is known
+ * @param stopping whether consensus does not run because the server stops
  */
 record StatusReport(
     RaftStoreGroup.Settings settings,
     String formation,
     MemberDirectory directory,
-    LeaderHint leader) {
+    LeaderHint leader,
+    boolean stopping) {
   /** The report; without consensus' part when it does not run. */
   GroupStatus of(Optional<RaftStatus> raft, RocksStorage storage) {
     GroupStatus.Builder report =
         GroupStatus.newBuilder()
             .setGroup(settings.group())
-            .setRole("WAITING")
             .setFormation(formation)
             .setLeader(leader)
             .setDatabaseBytes(storage.bytesOnDisk())
             .addAllMembers(directory.all());
-    raft.ifPresent(status -> addRaft(report, status));
     try (View view = storage.view()) {
       report
+          .setRole(stopping ? "STOPPING" : view.appliedIndex() == 0 ? "WAITING" : "STARTING")
           .setAppliedIndex(view.appliedIndex())
           .setStateDigest(ByteString.copyFrom(view.digest()))
           .setRevision(view.counter(Counter.REVISION))
@@ -43,6 +44,7 @@ record StatusReport(
           .setSessions(view.counter(Counter.SESSIONS))
           .setLeases(view.counter(Counter.LEASES));
     }
+    raft.ifPresent(status -> addRaft(report, status));
     return report.build();
   }
 

@@ -22,10 +22,14 @@ class CatchUpTest {
 
   private boolean reached = true;
   private boolean leads = true;
+  private Runnable whileReaching = () -> {};
 
   private final CatchUp catchUp =
       new CatchUp(
-          peer -> reached,
+          peer -> {
+            whileReaching.run();
+            return reached;
+          },
           peer -> {
             asked.add(peer);
             return answers.remove();
@@ -80,8 +84,54 @@ class CatchUpTest {
     CompletableFuture<Void> added = begin();
     leads = false;
     waiting.remove().run();
-    assertThat(isLate(added)).isTrue();
+    assertThat(codeOf(added)).isEqualTo("EPERM"); // not as one that nobody has added
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void whoLosesTheLeadWhileItConnectsDoesNotAsk() {
+    whileReaching = () -> leads = false;
+    assertThat(codeOf(begin())).isEqualTo("EPERM");
+    assertThat(asked).isEmpty();
+  }
+
+  /** The caller's thread applies; an attempt blocks. */
+  @Test
+  void evenATimerThatIsFasterThanItsCallerMakesTheAttempt() {
+    List<Thread> attempts = new ArrayList<>();
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    CatchUp fast =
+        new CatchUp(
+            peer -> attempts.add(Thread.currentThread()),
+            peer -> never,
+            (task, millis) -> {
+              Thread timer = new Thread(task, "timer");
+              timer.start();
+              join(timer);
+            },
+            () -> nowNanos);
+    assertThat(fast.add(PEER, () -> true)).isNotDone();
+    assertThat(attempts).singleElement().extracting(Thread::getName).isEqualTo("timer");
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void anAttemptThatWouldTakeTooLongIsNotBegun() {
+    for (int i = 0; i < 3; i++) {
+      answers.add(refused(RaftError.ECATCHUP));
+    }
+    whileReaching = () -> nowNanos += TimeUnit.MILLISECONDS.toNanos(1_600);
+    CompletableFuture<Void> added = begin();
+    waiting.remove().run();
+    assertThat(isLate(added)).isTrue(); // a third might end after 5 s
+    assertThat(asked).hasSize(2);
   }
 
   @Test
@@ -90,9 +140,9 @@ class CatchUpTest {
     answers.add(refused(RaftError.EBUSY));
     CompletableFuture<Void> added = begin();
     waiting.remove().run();
-    assertThat(isLate(added)).isTrue();
+    assertThat(codeOf(added)).isEqualTo("EPERM");
     answers.add(refused(RaftError.EBUSY)); // of another change: that is for the caller to know
-    assertThat(isLate(begin())).isFalse();
+    assertThat(codeOf(begin())).isEqualTo("EBUSY");
   }
 
   @Test
@@ -109,6 +159,12 @@ class CatchUpTest {
     CompletableFuture<Void> added = catchUp.add(PEER, () -> leads);
     waiting.remove().run();
     return added;
+  }
+
+  private static String codeOf(CompletableFuture<Void> added) {
+    return added
+        .handle((done, failure) -> ((RaftRefusedException) Failures.causeOf(failure)).code())
+        .join();
   }
 
   private static boolean isLate(CompletableFuture<Void> added) {
