@@ -18,7 +18,6 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.Status;
 import org.rocksdb.WriteOptions;
 
@@ -59,7 +58,7 @@ final class RocksOptions implements AutoCloseable {
   private final FlushOptions flush;
 
   RocksOptions(RocksSettings settings, FatalHandler onFatal) {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
     this.settings = settings;
     Cache cache =
         own(new LRUCache(settings.blockCacheBytes(), CACHE_SHARD_BITS, false, CACHE_FOR_INDEXES));

@@ -136,7 +136,9 @@ final class RowArena {
   void clear() {
     chunks.forEach(memory::giveBack);
     chunks.clear();
-    Arrays.fill(table, EMPTY);
+    if (slotsTaken > 0) {
+      Arrays.fill(table, EMPTY);
+    }
     slotsTaken = 0;
     rows = 0;
     bytes = 0;

@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 /**
  * Buffers outside of the heap for two {@link RowArena}s, up to a limit. When the JVM refuses one,
  * the limit becomes half of what there is by then, for good: others need such memory, too, and a
- * server falls over it where a cache does not. Not thread-safe.
+ * server falls over it where a cache does not. Below 4 buffers that is none. Not thread-safe.
  */
 final class RowMemory {
   private static final int CHUNK_BYTES_MAX = 1 << 20;
@@ -58,7 +58,7 @@ final class RowMemory {
       chunks++;
       return Optional.of(chunk);
     } catch (OutOfMemoryError e) {
-      chunksMax = chunks / 2;
+      chunksMax = chunks / 4 * 2; // both arenas get the same
       return Optional.empty();
     }
   }

@@ -60,13 +60,13 @@ class RowMemoryTest {
     left = 2;
     assertThat(fill(young)).isEqualTo(2);
     old.clear();
-    assertThat(memory.bytes()).isEqualTo(17 * MIB);
+    assertThat(memory.bytes()).isEqualTo(16 * MIB);
     left = Integer.MAX_VALUE;
-    assertThat(fill(old)).as("half of the 17").isEqualTo(8);
-    assertThat(memory.bytes()).isEqualTo(17 * MIB);
+    assertThat(fill(old)).as("half of the 16").isEqualTo(8);
+    assertThat(memory.bytes()).isEqualTo(16 * MIB);
     young.clear();
     assertThat(fill(young)).isEqualTo(8);
-    assertThat(memory.bytes()).isEqualTo(17 * MIB);
+    assertThat(memory.bytes()).isEqualTo(16 * MIB);
   }
 
   @Test
@@ -95,6 +95,12 @@ class RowMemoryTest {
     left = 1;
     assertThat(fill(arena)).isZero();
     assertThat(memory.bytes()).isZero();
+    left = 3;
+    RowMemory little = new RowMemory(64 * MIB, this::make);
+    RowArena one = new RowArena(little);
+    assertThat(fill(one)).isEqualTo(3);
+    one.clear();
+    assertThat(little.bytes()).isZero();
     assertThat(arena.get(0, ColumnFamily.KV_LATEST, bytes("key0"))).isNull();
   }
 }

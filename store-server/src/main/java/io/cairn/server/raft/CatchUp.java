@@ -30,7 +30,6 @@ final class CatchUp {
 
   private static final int CONNECT_MILLIS = 500;
   private static final String LATE = RaftError.ECATCHUP.name();
-  private static final String BUSY = RaftError.EBUSY.name();
   private static final String DEPOSED = RaftError.EPERM.name();
 
   private final Predicate<RaftPeer> reached;
@@ -76,7 +75,6 @@ final class CatchUp {
     private final RaftPeer peer;
     private final BooleanSupplier leads;
     private final long startNanos = nanoTime.getAsLong();
-    private int attempts;
     private long longestNanos;
 
     Addition(RaftPeer peer, BooleanSupplier leads) {
@@ -94,7 +92,6 @@ final class CatchUp {
 
     private CompletableFuture<Void> attempt() {
       long begunNanos = nanoTime.getAsLong();
-      attempts++;
       return ask()
           .exceptionallyCompose(
               failure -> {
@@ -103,8 +100,7 @@ final class CatchUp {
                   return begin(PAUSE_MILLIS);
                 }
                 // No other change of members is under way: it can only be handing over.
-                boolean handsOver = attempts > 1 && has(failure, BUSY);
-                return CompletableFuture.failedFuture(handsOver ? deposed() : failure);
+                return CompletableFuture.failedFuture(isBusy(failure) ? deposed() : failure);
               });
     }
 
@@ -128,18 +124,20 @@ final class CatchUp {
     private RaftRefusedException deposed() {
       return new RaftRefusedException(
           DEPOSED,
-          "this node does not lead any more, and has not added " + peer + ": add it again");
+          "this node does not lead any more, or hands over, and has not added "
+              + peer
+              + ": add it again");
     }
   }
 
   /** Whether the new voter was given up: nothing has changed then. */
   static boolean isLate(Throwable failure) {
-    return has(failure, LATE);
+    return Failures.causeOf(failure) instanceof RaftRefusedException refused
+        && refused.code().equals(LATE);
   }
 
-  private static boolean has(Throwable failure, String code) {
-    return Failures.causeOf(failure) instanceof RaftRefusedException refused
-        && refused.code().equals(code);
+  private static boolean isBusy(Throwable failure) {
+    return Failures.causeOf(failure) instanceof RaftRefusedException refused && refused.isBusy();
   }
 
   /** Whether a peer takes connections. Blocks for a while at most. */

@@ -52,19 +52,14 @@ final class Handover {
     if (node.getCurrentConf().size() < 2) {
       return;
     }
-    long deadlineNanos =
-        System.nanoTime()
-            + TimeUnit.MILLISECONDS.toNanos(2L * config.timings().electionTimeoutMillis());
     Status status = begin(node);
-    // The voters are being changed, which ends: a new one is given up after an election timeout.
-    while (status.getRaftError() == RaftError.EBUSY && System.nanoTime() - deadlineNanos < 0) {
-      LockSupport.parkNanos(POLL_NANOS);
-      status = begin(node);
-    }
     if (!status.isOk()) {
       LOG.warn("raft leadership not handed over group={} reason={}", config.wireGroupId(), status);
       return;
     }
+    long deadlineNanos =
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(2L * config.timings().electionTimeoutMillis());
     while (System.nanoTime() - deadlineNanos < 0) {
       PeerId leader = node.getLeaderId();
       if (leader != null && !leader.isEmpty() && !leader.equals(config.self().toPeerId())) {

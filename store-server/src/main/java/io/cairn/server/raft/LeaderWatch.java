@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 final class LeaderWatch {
   private static final long POLL_MILLIS = 20;
   private static final int POLLS_MAX = 250;
+  private static final int TRIES_MAX = 100;
 
   private final RaftGroup raft;
   private final MemberDirectory directory;
@@ -64,10 +65,23 @@ final class LeaderWatch {
   }
 
   private void begin(Runnable transfer, Predicate<String> done, Reply<LeaderHint> reply) {
+    begin(transfer, done, reply, TRIES_MAX);
+  }
+
+  /**
+   * While the voters are being changed JRaft refuses: a new one that is silent is asked again and
+   * again, with pauses, and one that can be reached may take longer than anybody waits here.
+   */
+  private void begin(
+      Runnable transfer, Predicate<String> done, Reply<LeaderHint> reply, int tries) {
     try {
       transfer.run();
     } catch (RaftRefusedException | IllegalStateException e) {
-      reply.failed(Failures.of(ErrorCode.NO_LEADER, String.valueOf(e.getMessage())));
+      if (tries > 0 && e instanceof RaftRefusedException refused && refused.isBusy()) {
+        later(() -> begin(transfer, done, reply, tries - 1));
+      } else {
+        reply.failed(Failures.of(ErrorCode.NO_LEADER, String.valueOf(e.getMessage())));
+      }
       return;
     }
     poll(done, reply, POLLS_MAX);
@@ -82,8 +96,11 @@ final class LeaderWatch {
           Failures.of(
               ErrorCode.DEADLINE_EXCEEDED, "leadership was offered, and nobody has taken it yet"));
     } else {
-      CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS)
-          .execute(() -> poll(isWanted, reply, polls - 1));
+      later(() -> poll(isWanted, reply, polls - 1));
     }
+  }
+
+  private static void later(Runnable task) {
+    CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS).execute(task);
   }
 }

@@ -31,7 +31,6 @@ final class Membership {
   private final CatchUp catchUp;
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile Optional<RaftPeer> beingRemoved = Optional.empty();
-  private volatile boolean closed;
 
   Membership(
       int group,
@@ -60,49 +59,38 @@ final class Membership {
       reply.failed(Failures.of(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
       return;
     }
+    run(reply, () -> addition(member, peer));
+  }
+
+  private CompletableFuture<Void> addition(Member member, RaftPeer peer) {
     Optional<Member> same = directory.byName(member.getName()).or(() -> directory.byPeer(peer));
-    // The row of one that is no voter is left of a change that was cut short, unless it has joined.
-    Optional<Member> before = directory.byName(member.getName()).filter(Member::getJoined);
     boolean voter = raft.peers().contains(peer);
     // A change that is asked for again, because its answer was lost, is done already.
     boolean again =
         voter && same.isPresent() && same.get().toBuilder().clearJoined().build().equals(member);
     if (!again && (voter || (same.isPresent() && raft.peers().contains(peerOf(same.get()))))) {
-      reply.failed(
-          Failures.of(
-              ErrorCode.INVALID_ARGUMENT,
-              "member "
-                  + member.getName()
-                  + " at "
-                  + peer
-                  + " is already a voter, or its name is"));
-      return;
+      return refused(
+          ErrorCode.INVALID_ARGUMENT,
+          "member " + member.getName() + " at " + peer + " is already a voter, or its name is");
     }
-    run(
-        reply,
-        () ->
-            propose(command().setMemberPut(MemberPut.newBuilder().setMember(member)).build())
-                .thenCompose(
-                    done ->
-                        again
-                            ? CompletableFuture.completedFuture(null)
-                            : voting(member, peer, before))
-                .whenComplete(
-                    (done, failure) ->
-                        changed(LogEvent.MEMBER_ADDED, member.getName(), peer, failure)));
+    return propose(command().setMemberPut(MemberPut.newBuilder().setMember(member)).build())
+        .thenCompose(done -> again ? CompletableFuture.completedFuture(null) : voting(member, peer))
+        .whenComplete(
+            (done, failure) -> changed(LogEvent.MEMBER_ADDED, member.getName(), peer, failure));
   }
 
-  /** Makes a node a voter. If it does not catch up, nothing of it stays: its row is as before. */
-  private CompletableFuture<Void> voting(Member member, RaftPeer peer, Optional<Member> before) {
+  /**
+   * Makes a node a voter. If it does not catch up, nothing of it stays, nor of an attempt before.
+   */
+  private CompletableFuture<Void> voting(Member member, RaftPeer peer) {
     Optional<Reign> reign = leadership.current();
-    BooleanSupplier leads =
-        () -> !closed && reign.isPresent() && leadership.current().equals(reign);
+    BooleanSupplier leads = () -> reign.isPresent() && leadership.current().equals(reign);
     return catchUp
         .add(peer, leads)
         .exceptionallyCompose(
             failure ->
                 CatchUp.isLate(failure)
-                    ? undo(member, peer, before, leads)
+                    ? undo(member, peer, leads)
                     : CompletableFuture.failedFuture(failure));
   }
 
@@ -110,8 +98,7 @@ final class Membership {
    * Takes the row of a voter back that was not added, and fails. Only while the lead is still the
    * one in which that was seen: another leader may have added it since.
    */
-  private CompletableFuture<Void> undo(
-      Member member, RaftPeer peer, Optional<Member> before, BooleanSupplier leads) {
+  private CompletableFuture<Void> undo(Member member, RaftPeer peer, BooleanSupplier leads) {
     String late =
         "member "
             + member.getName()
@@ -120,7 +107,7 @@ final class Membership {
             + " and was not added: its server must run before, and be reached from the leader";
     CompletableFuture<Void> undone =
         leads.getAsBoolean()
-            ? propose(rowBefore(member.getName(), before))
+            ? propose(removalOf(member.getName()))
             : CompletableFuture.failedFuture(new IllegalStateException("the lead is lost"));
     return undone
         .handle(
@@ -133,54 +120,35 @@ final class Membership {
         .thenCompose(told -> CompletableFuture.failedFuture(new FailedChange(told)));
   }
 
-  private Command rowBefore(String name, Optional<Member> before) {
-    return before
-        .map(row -> command().setMemberPut(MemberPut.newBuilder().setMember(row)))
-        .orElseGet(() -> command().setMemberRemove(MemberRemove.newBuilder().setName(name)))
-        .build();
-  }
-
-  /** Ends the patience with a new voter: JRaft hands over only when no change is under way. */
-  void close() {
-    closed = true;
+  private Command removalOf(String name) {
+    return command().setMemberRemove(MemberRemove.newBuilder().setName(name)).build();
   }
 
   /** Removes a voter and its row. */
   void remove(String name, Reply<Void> reply) {
+    run(reply, () -> removal(name));
+  }
+
+  private CompletableFuture<Void> removal(String name) {
     Optional<Member> member = directory.byName(name);
     if (member.isEmpty()) {
-      reply.failed(Failures.of(ErrorCode.MEMBER_NOT_FOUND, "no member is called " + name));
-      return;
+      return refused(ErrorCode.MEMBER_NOT_FOUND, "no member is called " + name);
     }
     RaftPeer peer = peerOf(member.get());
-    if (raft.peers().size() == 1 && raft.peers().contains(peer)) {
-      reply.failed(
-          Failures.of(
-              ErrorCode.INVALID_ARGUMENT, name + " is the last voter, it cannot be removed"));
-      return;
+    boolean voter = raft.peers().contains(peer);
+    if (voter && raft.peers().size() == 1) {
+      return refused(ErrorCode.INVALID_ARGUMENT, name + " is the last voter, it cannot be removed");
     }
-    run(
-        reply,
-        () -> {
-          beingRemoved = Optional.of(peer);
-          return CompletableFuture.completedFuture(null)
-              .thenCompose(
-                  begin ->
-                      raft.peers().contains(peer)
-                          ? raft.removePeer(peer)
-                          : CompletableFuture.<Void>completedFuture(null))
-              .thenCompose(
-                  done ->
-                      propose(
-                          command()
-                              .setMemberRemove(MemberRemove.newBuilder().setName(name))
-                              .build()))
-              .whenComplete(
-                  (done, failure) -> {
-                    beingRemoved = Optional.empty();
-                    changed(LogEvent.MEMBER_REMOVED, name, peer, failure);
-                  });
-        });
+    beingRemoved = Optional.of(peer);
+    return CompletableFuture.completedFuture(null)
+        .thenCompose(
+            begin -> voter ? raft.removePeer(peer) : CompletableFuture.<Void>completedFuture(null))
+        .thenCompose(done -> propose(removalOf(name)))
+        .whenComplete(
+            (done, failure) -> {
+              beingRemoved = Optional.empty();
+              changed(LogEvent.MEMBER_REMOVED, name, peer, failure);
+            });
   }
 
   /**
@@ -242,6 +210,10 @@ final class Membership {
     return done;
   }
 
+  private static CompletableFuture<Void> refused(ErrorCode code, String message) {
+    return CompletableFuture.failedFuture(new FailedChange(Failures.of(code, message)));
+  }
+
   private Command.Builder command() {
     return Command.newBuilder().setGroup(group);
   }
@@ -256,8 +228,7 @@ final class Membership {
       return change.failure;
     }
     if (cause instanceof RaftRefusedException refused) {
-      ErrorCode code =
-          refused.code().equals("EBUSY") ? ErrorCode.MEMBERSHIP_BUSY : ErrorCode.LOST_TRACK;
+      ErrorCode code = refused.isBusy() ? ErrorCode.MEMBERSHIP_BUSY : ErrorCode.LOST_TRACK;
       return Failures.of(code, String.valueOf(refused.getMessage()));
     }
     return Failures.of(ErrorCode.INTERNAL, "the change of members failed: " + cause);

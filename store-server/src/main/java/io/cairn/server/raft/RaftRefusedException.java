@@ -1,6 +1,7 @@
 package io.cairn.server.raft;
 
 import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.error.RaftError;
 
 /** A request to the group itself, such as a membership change, that JRaft did not carry out. */
 public final class RaftRefusedException extends RuntimeException {
@@ -22,5 +23,10 @@ public final class RaftRefusedException extends RuntimeException {
    */
   public String code() {
     return code;
+  }
+
+  /** Whether another change was under way: nothing was done. */
+  boolean isBusy() {
+    return code.equals(RaftError.EBUSY.name());
   }
 }

@@ -126,7 +126,6 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
   void close(boolean gracefully) {
     closed = true;
     duties.close();
-    membership.close();
     proposer.close();
     if (gracefully) {
       raft.close();

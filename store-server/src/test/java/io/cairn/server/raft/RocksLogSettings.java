@@ -2,13 +2,13 @@ package io.cairn.server.raft;
 
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import com.alipay.sofa.jraft.util.StorageOptionsFactory;
+import io.cairn.core.storage.NativeLibrary;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WALRecoveryMode;
 
 /**
@@ -36,7 +36,7 @@ public final class RocksLogSettings {
    */
   private static final class Installed {
     static {
-      RocksDB.loadLibrary();
+      NativeLibrary.load();
       StorageOptionsFactory.registerRocksDBOptions(RocksDBLogStorage.class, database());
       StorageOptionsFactory.registerRocksDBColumnFamilyOptions(RocksDBLogStorage.class, family());
       StorageOptionsFactory.registerRocksDBTableFormatConfig(RocksDBLogStorage.class, table());
