@@ -24,8 +24,8 @@ public final class NativeLibrary {
   /**
    * Loads it; calls after the first do nothing.
    *
-   * @throws UncheckedIOException when there is no room for it in the temporary folder
-   * @throws UnsatisfiedLinkError when nothing may be executed there, or not on this platform
+   * @throws UncheckedIOException when there is no room for it in the temporary folder, or nothing
+   *     may be executed there
    */
   public static synchronized void load() {
     if (loaded) {
@@ -46,13 +46,16 @@ public final class NativeLibrary {
       } finally {
         remove(folder);
       }
-    } catch (IOException e) {
+    } catch (IOException | UnsatisfiedLinkError e) {
       throw new UncheckedIOException(
-          "cannot unpack RocksDB's native library (15 MB) in "
-              + System.getProperty("java.io.tmpdir")
-              + ": make room, or set "
-              + FOLDER,
-          e);
+          new IOException(
+              "cannot load RocksDB's native library, of 15 MB, from the temporary folder "
+                  + System.getProperty("java.io.tmpdir")
+                  + " ("
+                  + e
+                  + "): it needs room there and the right to execute, or name another folder by "
+                  + FOLDER,
+              e));
     }
   }
 
