@@ -20,11 +20,11 @@ class NativeLibraryTest {
   static final class Loader {
     private Loader() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws IOException {
       NativeLibrary.load();
       NativeLibrary.load();
       System.out.println("loaded " + RocksDB.rocksdbVersion());
-      Thread.sleep(Long.MAX_VALUE);
+      System.in.read();
     }
   }
 
