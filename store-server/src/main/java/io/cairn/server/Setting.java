@@ -57,7 +57,7 @@ public enum Setting {
       "384",
       SettingType.integer(1, 2_048),
       "MiB of memory for short rows read or written lately, at most half of -Xmx; a key needs"
-          + " about 80 bytes."),
+          + " about 80 bytes. What finds them takes up to a third of that on the heap."),
   /** RocksDB memtables. */
   WRITE_BUFFER_MIB(
       "64", SettingType.integer(8, 4_096), "MiB of memory for state not yet written to tables."),
