@@ -7,6 +7,7 @@ import io.cairn.server.group.Reply;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** Names the leader with its client address, and hands leadership over. Any thread. */
@@ -15,12 +16,17 @@ final class LeaderWatch {
   private static final int POLLS_MAX = 250;
   private static final int TRIES_MAX = 100;
 
+  /** For so long the new leader's first command is waited for: it may come here late, or never. */
+  private static final int SERVES_POLLS_MAX = 25;
+
   private final RaftGroup raft;
   private final MemberDirectory directory;
+  private final LongSupplier appliedIndex;
 
-  LeaderWatch(RaftGroup raft, MemberDirectory directory) {
+  LeaderWatch(RaftGroup raft, MemberDirectory directory, LongSupplier appliedIndex) {
     this.raft = raft;
     this.directory = directory;
+    this.appliedIndex = appliedIndex;
   }
 
   /** Who leads, as far as this node knows; without a node when it knows none, or is not running. */
@@ -41,7 +47,9 @@ final class LeaderWatch {
   }
 
   /**
-   * Hands over and answers when another node leads, or that it did not happen.
+   * Hands over and answers when another node leads and serves, or that it did not happen. Until
+   * then this node is worth staying: who stops takes its vote, its connections, and processor time
+   * from the one that begins.
    *
    * @param to name of the member that shall lead; empty: one that can
    */
@@ -74,8 +82,10 @@ final class LeaderWatch {
    */
   private void begin(
       Runnable transfer, Predicate<String> done, Reply<LeaderHint> reply, int tries) {
+    long lastLogIndex;
     try {
       transfer.run();
+      lastLogIndex = raft.lastLogIndex(); // nothing is appended any more
     } catch (RaftRefusedException | IllegalStateException e) {
       if (tries > 0 && e instanceof RaftRefusedException refused && refused.isBusy()) {
         later(() -> begin(transfer, done, reply, tries - 1));
@@ -84,19 +94,30 @@ final class LeaderWatch {
       }
       return;
     }
-    poll(done, reply, POLLS_MAX);
+    poll(done, lastLogIndex, reply, POLLS_MAX);
   }
 
-  private void poll(Predicate<String> isWanted, Reply<LeaderHint> reply, int polls) {
+  private void poll(
+      Predicate<String> isWanted, long lastLogIndex, Reply<LeaderHint> reply, int polls) {
     LeaderHint now = hint();
     if (isWanted.test(now.getNode())) {
-      reply.done(now);
+      awaitService(now, lastLogIndex, reply, SERVES_POLLS_MAX);
     } else if (polls == 0) {
       reply.failed(
           Failures.of(
               ErrorCode.DEADLINE_EXCEEDED, "leadership was offered, and nobody has taken it yet"));
     } else {
-      later(() -> poll(isWanted, reply, polls - 1));
+      later(() -> poll(isWanted, lastLogIndex, reply, polls - 1));
+    }
+  }
+
+  /** The new leader's log goes on with its voters and its first command, after which it serves. */
+  private void awaitService(
+      LeaderHint leader, long lastLogIndex, Reply<LeaderHint> reply, int polls) {
+    if (polls == 0 || appliedIndex.getAsLong() > lastLogIndex + 1) {
+      reply.done(leader);
+    } else {
+      later(() -> awaitService(leader, lastLogIndex, reply, polls - 1));
     }
   }
 

@@ -81,7 +81,7 @@ final class RaftStoreGroup implements StoreGroup, StoreStateMachine.Events {
     this.directory = new MemberDirectory(settings.firstMembers());
     this.raft = maker.make(new StoreStateMachine(storage, leadership, snapshotWork, this));
     raft.setServesReads(leadership::confirmedIn);
-    this.leaderWatch = new LeaderWatch(raft, directory);
+    this.leaderWatch = new LeaderWatch(raft, directory, storage::appliedIndex);
     this.proposer =
         new Proposer(settings.self().getName(), leadership, this::leader, raft::propose, metrics);
     this.reads =
