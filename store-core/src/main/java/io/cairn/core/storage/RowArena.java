@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class RowArena {
-  private static final int CHUNK_BITS = 20;
+  /** Of a place, for the offset in a chunk; the bits above them count the chunks. */
+  static final int CHUNK_BITS = 20;
+
+  /** More of them could not be counted. */
+  static final int CHUNKS_MAX = 1 << 10;
+
   private static final int TABLE_MIN = 1 << 10;
 
   /** A row is at most so many slots behind the one of its hash. */

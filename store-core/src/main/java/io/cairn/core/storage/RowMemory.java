@@ -13,8 +13,6 @@ import java.util.function.IntFunction;
  * server falls over it where a cache does not. Below 4 buffers that is none. Not thread-safe.
  */
 final class RowMemory {
-  private static final int CHUNK_BYTES_MAX = 1 << 20;
-
   private final IntFunction<ByteBuffer> memory;
   private final int chunkBytes;
   private final Deque<ByteBuffer> free = new ArrayDeque<>();
@@ -31,8 +29,8 @@ final class RowMemory {
    */
   RowMemory(long bytesMax, IntFunction<ByteBuffer> memory) {
     this.memory = memory;
-    this.chunkBytes = (int) Math.min(bytesMax / 2, CHUNK_BYTES_MAX);
-    this.chunksMax = (int) Math.min(bytesMax / chunkBytes, 2 << 10);
+    this.chunkBytes = (int) Math.min(bytesMax / 2, 1 << RowArena.CHUNK_BITS);
+    this.chunksMax = (int) Math.min(bytesMax / chunkBytes, 2 * RowArena.CHUNKS_MAX);
   }
 
   int chunkBytes() {

@@ -113,7 +113,8 @@ final class LocalNode {
       Files.move(log(), folder.resolve("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
     }
     ProcessBuilder builder = ServerProcess.builder(settings);
-    // Where RocksDB unpacks its library: in the temporary folder each SIGKILL would leave a copy.
+    // Where RocksDB unpacks its library: a SIGKILL meanwhile leaves nothing in the temporary
+    // folder.
     builder.environment().put("ROCKSDB_SHAREDLIB_DIR", folder.toString());
     builder.redirectErrorStream(true);
     builder.redirectInput(new java.io.File("/dev/null"));

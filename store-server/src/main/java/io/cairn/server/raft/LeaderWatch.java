@@ -61,19 +61,16 @@ final class LeaderWatch {
       begin(
           raft::transferLeadershipToAny,
           leader -> !leader.isEmpty() && !leader.equals(self.getName()),
-          reply);
+          reply,
+          TRIES_MAX);
     } else if (member.isEmpty()) {
       reply.failed(Failures.of(ErrorCode.MEMBER_NOT_FOUND, "no member is called " + to));
     } else if (to.equals(self.getName())) {
       reply.done(hint());
     } else {
       RaftPeer target = RaftPeer.parse(member.get().getRaftAddress());
-      begin(() -> raft.transferLeadership(target), to::equals, reply);
+      begin(() -> raft.transferLeadership(target), to::equals, reply, TRIES_MAX);
     }
-  }
-
-  private void begin(Runnable transfer, Predicate<String> done, Reply<LeaderHint> reply) {
-    begin(transfer, done, reply, TRIES_MAX);
   }
 
   /**
